@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Arrows point down only (README, "Architecture"). A target exists only if it is pure, is the only importer of one
+// C library family, is science, or is a process.
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+
+func target(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "tilth",
+    products: [.executable(name: "tilth", targets: ["tilth"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // command
+        .executableTarget(
+            name: "tilth",
+            dependencies: [
+                "Tiling", "Storage", "Products", "Forests", "Covariates", "Rasters", "Scheduling", "Ledger",
+                "Messaging", "Execution", "Coordinator", "Worker", "Merger", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        // process
+        target("Coordinator", ["Tiling", "Storage", "Scheduling", "Ledger", "Messaging", logging]),
+        target("Worker", ["Tiling", "Storage", "Execution", "Covariates", "Forests", "Rasters"]),
+        target("Merger", ["Tiling", "Storage", "Execution", "Rasters"]),
+        target("Execution", ["Tiling", "Storage", "Messaging", logging]),
+        // science
+        target("Covariates", ["Tiling", "Storage", "Rasters"]),
+        // boundary: each is the only importer of what it stands for
+        target("Rasters", ["Tiling", "CGDAL", "CNetCDF"]),
+        target("Messaging", ["Tiling", "CZeroMQ", protobuf], exclude: ["Wire/tilth.proto", "Wire/generate"]),
+        target("Ledger", ["Tiling", .product(name: "GRDB", package: "GRDB.swift")]),
+        target("Products", ["Tiling", .product(name: "Yams", package: "Yams")]),
+        target("Storage", ["Tiling"]),
+        // pure
+        target("Forests", [crypto, protobuf], exclude: ["Onnx/onnx-subset.proto", "Onnx/generate"]),
+        target("Scheduling", ["Tiling"]),
+        target("Tiling", [crypto]),
+        // C libraries
+        .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
+        .systemLibrary(name: "CNetCDF", pkgConfig: "netcdf", providers: [.apt(["libnetcdf-dev"])]),
+        .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+        // tests, a target for each room
+        tests("TilingTests", ["Tiling"]),
+        tests("ForestsTests", ["Forests"]),
+        tests("SchedulingTests", ["Scheduling", "Tiling"]),
+        tests("StorageTests", ["Storage", "Tiling"]),
+        tests("LedgerTests", ["Ledger", "Storage", "Tiling"]),
+        tests("MessagingTests", ["Messaging", "Tiling"]),
+        tests("ProductsTests", ["Products", "Tiling"]),
+        tests("RastersTests", ["Rasters", "Tiling"]),
+        tests("CovariatesTests", ["Covariates", "Storage", "Rasters", "Tiling"]),
+        tests("StyleTests", []),
+        tests("EndToEndTests", ["tilth", "Tiling", "Forests", "Rasters", "Covariates"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,91 @@
+import Rasters
+import Tiling
+
+/// Reads some cells of the steps of a source, block by block of each file.
+struct CellReader {
+    /// What the paths of planes are relative to.
+    let root: String
+    let cells: CellSet
+    /// The grid that the cells are counted on; a file on another one is refused.
+    let grid: Grid
+
+    /// Read windows are at least about as large, so that a file of tiny blocks does not cost a call for each.
+    static let windowSide = 256
+
+    /// Each step's cells, summed over its variables in double: [step * cellCount + cell].
+    func values(of steps: [SourceSteps.Step]) throws -> [Float] {
+        guard cells.count > 0, let variableCount = steps.first?.planes.count else { return [] }
+        let planes = steps.flatMap(\.planes)
+        let read = try values(of: planes)
+        guard variableCount > 1 else { return read }
+        var sums = [Float](repeating: .nan, count: steps.count * cells.count)
+        for step in steps.indices {
+            for cell in 0..<cells.count {
+                var sum = 0.0
+                for variable in 0..<variableCount {
+                    sum += Double(read[(step * variableCount + variable) * cells.count + cell])
+                }
+                sums[step * cells.count + cell] = Float(sum)
+            }
+        }
+        return sums
+    }
+
+    /// [plane * cellCount + cell]; a file is opened once, whatever the number of its bands.
+    func values(of planes: [SourceManifest.Plane]) throws -> [Float] {
+        var result = [Float](repeating: .nan, count: planes.count * cells.count)
+        let byFile = Dictionary(grouping: planes.indices) { planes[$0].path }
+        for path in byFile.keys.sorted() {
+            let members = byFile[path] ?? []
+            let bands = Set(members.map { planes[$0].band }).sorted()
+            let numberOfBand = Dictionary(uniqueKeysWithValues: zip(bands, bands.indices))
+            let file = try RasterFile(path: absolutePath(of: path, in: root))
+            guard file.info.grid.nearlyEquals(grid) else {
+                throw CovariateError.unusable(
+                    path: path,
+                    problem:
+                        "lies on another grid (\(file.info.grid.summary)) than was prepared: "
+                        + "run `tilth resume`"
+                )
+            }
+            for window in windows(of: file.info) {
+                let values = try file.read(window: window, bands: bands)
+                for plane in members {
+                    let band = numberOfBand[planes[plane].band] ?? 0
+                    scatter(
+                        values, from: band * window.pixelCount, window: window, into: &result, plane: plane)
+                }
+            }
+        }
+        return result
+    }
+
+    private func scatter(
+        _ values: [Float], from start: Int, window: PixelWindow, into result: inout [Float], plane: Int
+    ) {
+        for row in 0..<window.rows {
+            for column in 0..<window.columns {
+                let number = cells.number(column: window.column + column, row: window.row + row)
+                guard number >= 0 else { continue }
+                result[plane * cells.count + number] = values[start + row * window.columns + column]
+            }
+        }
+    }
+
+    private func windows(of info: RasterInfo) -> [PixelWindow] {
+        let columns = Self.wholeBlocks(info.blockColumns)
+        let rows = Self.wholeBlocks(info.blockRows)
+        return cells.windows(blockColumns: columns, blockRows: rows)
+    }
+
+    private static func wholeBlocks(_ block: Int) -> Int { (windowSide + block - 1) / block * block }
+}
+
+extension Grid {
+    /// Whether cells are the same but for the noise of coordinates that were stored in fewer digits.
+    func nearlyEquals(_ other: Grid) -> Bool {
+        columns == other.columns && rows == other.rows
+            && abs(west - other.west) < pixelWidth * 1e-3 && abs(north - other.north) < pixelHeight * 1e-3
+            && abs(east - other.east) < pixelWidth * 1e-3 && abs(south - other.south) < pixelHeight * 1e-3
+    }
+}

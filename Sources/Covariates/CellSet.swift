@@ -1,0 +1,72 @@
+import Tiling
+
+/// The cells of a source grid that some pixels need, numbered row by row.
+struct CellSet {
+    /// The rectangle around all of them.
+    let window: PixelWindow
+    /// By cell of the window, row by row: the cell's number, -1 where it is not needed.
+    let numbers: [Int32]
+    let count: Int
+
+    /// Larger windows are a sign of a projection that tears the tile apart.
+    static let windowCellsMax = 1 << 27
+
+    /// `mark` calls back for every needed cell; cells may come again and in any order.
+    init(window: PixelWindow, mark: ((_ column: Int, _ row: Int) -> Void) -> Void) {
+        var numbers = [Int32](repeating: -1, count: window.pixelCount)
+        mark { column, row in numbers[(row - window.row) * window.columns + column - window.column] = 0 }
+        var count: Int32 = 0
+        for cell in numbers.indices where numbers[cell] == 0 {
+            numbers[cell] = count
+            count += 1
+        }
+        self.window = window
+        self.numbers = numbers
+        self.count = Int(count)
+    }
+
+    /// No cell at all.
+    init() {
+        window = PixelWindow(column: 0, row: 0, columns: 1, rows: 1)
+        numbers = [-1]
+        count = 0
+    }
+
+    func number(column: Int, row: Int) -> Int {
+        Int(numbers[(row - window.row) * window.columns + column - window.column])
+    }
+
+    /// Rectangles that hold every needed cell once, none of them across the lines of a file's blocks, so that
+    /// a block is decoded once and only if it is needed.
+    func windows(blockColumns: Int, blockRows: Int) -> [PixelWindow] {
+        guard count > 0 else { return [] }
+        var windows: [PixelWindow] = []
+        var top = window.row
+        while top < window.row + window.rows {
+            let bottom = min((top / blockRows + 1) * blockRows, window.row + window.rows)
+            var left = window.column
+            while left < window.column + window.columns {
+                let right = min((left / blockColumns + 1) * blockColumns, window.column + window.columns)
+                if let part = needed(columns: left..<right, rows: top..<bottom) { windows.append(part) }
+                left = right
+            }
+            top = bottom
+        }
+        return windows
+    }
+
+    /// The smallest rectangle around the needed cells of a part; nil when there are none.
+    private func needed(columns: Range<Int>, rows: Range<Int>) -> PixelWindow? {
+        var (left, right, top, bottom) = (Int.max, Int.min, Int.max, Int.min)
+        for row in rows {
+            for column in columns where number(column: column, row: row) >= 0 {
+                left = min(left, column)
+                right = max(right, column)
+                top = min(top, row)
+                bottom = max(bottom, row)
+            }
+        }
+        guard left <= right else { return nil }
+        return PixelWindow(column: left, row: top, columns: right - left + 1, rows: bottom - top + 1)
+    }
+}

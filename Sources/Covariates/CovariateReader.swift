@@ -1,0 +1,132 @@
+import Rasters
+public import Storage
+public import Tiling
+
+/// Gathers what the forest sees: the one path for prediction, training, explanation and checks.
+///
+/// Reads prepared planes and rasters in place, by the manifests that the prepare units left in the run. One
+/// reader belongs to one thread; it remembers manifests, and plans and fixed planes of the last few tiles.
+public final class CovariateReader {
+    public let plan: RunPlan
+    public let run: RunDirectory
+
+    var memory = TileMemory()
+    private var manifests: ManifestStore
+    private let landReader: LandReader
+
+    /// Opens nothing yet.
+    public init(plan: RunPlan, run: RunDirectory) {
+        self.plan = plan
+        self.run = run
+        manifests = ManifestStore(run: run)
+        landReader = LandReader(product: plan.product, dataRoot: plan.dataRoot)
+    }
+
+    /// The planes of some covariates for a whole tile, padding included (NaN there), over a run of days.
+    public func gather(features: [String], tile: Tile, days: DayRange) throws -> FeatureStack {
+        let all = Array(0..<plan.product.tiles.pixelsPerTile)
+        return try gather(features: features, tile: tile, pixels: all, days: days)
+    }
+
+    /// The same for some pixels of a tile, given by their positions in its full block, row by row; reads only
+    /// the blocks of files that these pixels need. Values have the same bits as those of the whole tile.
+    public func gather(features: [String], tile: Tile, pixels: [Int], days: DayRange) throws -> FeatureStack {
+        let scheme = plan.product.tiles
+        precondition(scheme.contains(tile), "a tile of the product")
+        precondition(
+            pixels.allSatisfy { (0..<scheme.pixelsPerTile).contains($0) }, "positions within the tile")
+        let isWholeTile = pixels.count == scheme.pixelsPerTile && pixels == Array(0..<scheme.pixelsPerTile)
+        var gathering = Gathering(
+            reader: self, tile: tile, pixels: pixels, isWholeTile: isWholeTile, days: days)
+        return try gathering.stack(of: features)
+    }
+
+    /// Where a tile has land, by the product's mask; without a mask, wherever the grid is. Padding is sea.
+    public func land(of tile: Tile) throws -> [Bool] {
+        if let known = memory[tile].land { return known }
+        let land = try landReader.land(of: tile)
+        memory[tile].land = land
+        return land
+    }
+
+    /// Degrees north and east of pixel centres.
+    func coordinates(of tile: Tile, pixels: [Int]) throws -> (latitudes: [Float], longitudes: [Float]) {
+        let grid = plan.product.grid
+        let scheme = plan.product.tiles
+        let window = scheme.window(of: tile)
+        let points = pixels.map { position in
+            (
+                x: grid.centerX(column: window.column + position % scheme.pixelsPerSide),
+                y: grid.centerY(row: window.row + position / scheme.pixelsPerSide)
+            )
+        }
+        let transform = try CoordinateTransform.between(grid.crs, "EPSG:4326", path: plan.product.name)
+        let degrees = transform?.transformed(points) ?? points
+        return (degrees.map { Float($0.y) }, degrees.map { Float($0.x) })
+    }
+
+    /// The planned source that a covariate's files belong to.
+    func source(of files: FileSource) throws -> PlannedSource {
+        guard let source = plan.sources.first(where: { $0.path == files.path }) else {
+            throw CovariateError.notInPlan(unit: "prepare/\(files.path.text)")
+        }
+        return source
+    }
+
+    /// What the manifests of a source know about the days that a run of days needs.
+    func steps(of source: PlannedSource, variables: [String], days: DayRange) throws -> SourceSteps {
+        let found = try source.blocks(for: days).map { block in
+            try manifests.manifest(source: source.name, block: source.calendar.name(ofBlock: block))
+        }
+        return try SourceSteps(found, variables: variables)
+    }
+
+    /// How pixels of a tile take values from a source grid; remembered for whole tiles.
+    func resamplingPlan(
+        tile: Tile, pixels: [Int], isWholeTile: Bool, grid: Grid, resampling: Covariate.Resampling,
+        path: String
+    ) throws -> ResamplingPlan {
+        let key = TileMemory.PlanKey(grid: grid, resampling: resampling)
+        if isWholeTile, let known = memory[tile].plans[key] { return known }
+        let made = try SourcePositions(
+            scheme: plan.product.tiles, tile: tile, pixels: pixels, source: grid,
+            transform: try CoordinateTransform.between(plan.product.grid.crs, grid.crs, path: path)
+        ).plan(resampling: resampling, path: path)
+        if isWholeTile { memory[tile].plans[key] = made }
+        return made
+    }
+
+    /// Holds files against their manifests. Source files of prepared planes may have been removed meanwhile,
+    /// but not replaced.
+    func checkUnchanged(_ files: [InputFile], isPrepared: Bool) throws {
+        for file in Set(files) {
+            let path = absolutePath(of: file.path, in: plan.dataRoot)
+            guard DurableFile.exists(path) else {
+                if isPrepared { continue }
+                throw CovariateError.inputChanged(path: file.path)
+            }
+            guard try file.isUnchanged(at: path) else { throw CovariateError.inputChanged(path: file.path) }
+        }
+    }
+
+    /// The needed cells of some steps, each the sum of its variables: [step * cellCount + cell].
+    func cellValues(
+        of steps: [SourceSteps.Step], isPrepared: Bool, cells: CellSet, grid: Grid
+    ) throws -> [Float] {
+        let root = isPrepared ? run.path : plan.dataRoot
+        return try CellReader(root: root, cells: cells, grid: grid).values(of: steps)
+    }
+}
+
+extension InputFile {
+    /// Whether size and time of the last change are those of the file at a path.
+    func isUnchanged(at path: String) throws -> Bool {
+        let facts = try FileDigest.facts(ofFile: path)
+        return facts.byteCount == byteCount && facts.modifiedAt == modifiedAt
+    }
+}
+
+/// Paths of a product are relative to the data root, unless they begin at the root of the file system.
+func absolutePath(of path: String, in root: String) -> String {
+    path.hasPrefix("/") ? path : "\(root)/\(path)"
+}

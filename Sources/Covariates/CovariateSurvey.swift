@@ -1,0 +1,36 @@
+public import Tiling
+
+/// What is there of one covariate, before a core-hour is spent.
+public struct CovariateSurvey: Sendable {
+    public let name: String
+    public let unit: String
+    /// Path template, or what it is computed from.
+    public var origin: String
+    public var filesFoundCount = 0
+    /// Relative to the data root, in the order of days.
+    public var filesMissing: [String] = []
+    /// Of the first file.
+    public var grid: Grid?
+    /// Whether the first file's grid holds all of the product's; where it does not, `outside` decides.
+    public var reachesProduct = true
+    /// First and last step that exists.
+    public var span: DayRange?
+    /// Days that cannot be made, history and neighbouring steps counted in.
+    public var missingDays: [DayRange] = []
+    /// Days needed before a day, for what has memory.
+    public var historyDays = 0
+    /// Smallest and largest value of a sample, after scale and offset; nil when all is missing.
+    public var sampleRange: ClosedRange<Float>?
+    /// Cells in the sample, those of them that have a value, and those that `valid` turns away.
+    public var sampleCount = 0
+    public var sampleValidCount = 0
+    public var sampleRejectedCount = 0
+    /// What is wrong, a line each; empty when the covariate can be gathered.
+    public var errors: [String] = []
+
+    init(name: String, unit: String, origin: String) {
+        self.name = name
+        self.unit = unit
+        self.origin = origin
+    }
+}

@@ -1,0 +1,137 @@
+import Tiling
+
+extension Gathering {
+    /// Reads the cells that the pixels need, applies the rules in their order, and resamples.
+    func gathered(_ covariate: Covariate, from files: FileSource) throws -> Gathered {
+        let source = try reader.source(of: files)
+        let steps = try reader.steps(of: source, variables: files.variables, days: days)
+        guard let grid = steps.grid else {
+            return allMissing(covariate, source: source, files: files, steps: steps)
+        }
+        let plan = try reader.resamplingPlan(
+            tile: tile, pixels: pixels, isWholeTile: isWholeTile, grid: grid,
+            resampling: covariate.resampling,
+            path: source.path.text)
+        try checkReach(of: plan, covariate: covariate, path: source.path.text)
+        if let fixed = steps.fixed {
+            return try fixedPlane(covariate, step: fixed, steps: steps, plan: plan, grid: grid)
+        }
+        return try dailyPlane(covariate, files: files, source: source, steps: steps, plan: plan, grid: grid)
+    }
+
+    private func fixedPlane(
+        _ covariate: Covariate, step: SourceSteps.Step, steps: SourceSteps, plan: ResamplingPlan, grid: Grid
+    ) throws -> Gathered {
+        try reader.checkUnchanged([step.file], isPrepared: steps.isPrepared)
+        let key = TileMemory.FixedKey(covariate: covariate.name, files: [step.file.sha256])
+        if isWholeTile, let known = reader.memory[tile].fixed[key] {
+            return Gathered(plane: known, inputs: [step.file])
+        }
+        let rule = try ValueRule(of: covariate)
+        var values = try reader.cellValues(
+            of: [step], isPrepared: steps.isPrepared, cells: plan.cells, grid: grid)
+        if !rule.isIdentity { values = values.map(rule.applied) }
+        let plane = CovariatePlane.fixed(plan.resampled(values, dayCount: 1))
+        if isWholeTile { reader.memory[tile].fixed[key] = plane }
+        return Gathered(plane: plane, inputs: [step.file])
+    }
+
+    private func dailyPlane(
+        _ covariate: Covariate, files: FileSource, source: PlannedSource, steps: SourceSteps,
+        plan: ResamplingPlan,
+        grid: Grid
+    ) throws -> Gathered {
+        let timeRule = try TimeRule(of: covariate, everyDays: files.everyDays, steps: steps.days)
+        let outcomes = days.map(timeRule.outcome)
+        var missing: [Day: String] = [:]
+        var neededSteps: Set<Int> = []
+        for (day, outcome) in zip(days, outcomes) {
+            switch outcome {
+            case .terms(let terms): neededSteps.formUnion(terms.map(\.step))
+            case .missing(let lacking):
+                missing[day] = steps.reason(
+                    covariate: covariate, valueName: source.valueName(variables: files.variables),
+                    rule: timeRule,
+                    day: day, lacking: lacking)
+            }
+        }
+        let order = neededSteps.sorted()
+        let needed = order.map { steps.steps[$0] }
+        let inputs = needed.map(\.file)
+        try reader.checkUnchanged(inputs, isPrepared: steps.isPrepared)
+
+        let valueRule = try ValueRule(of: covariate)
+        var raw = try reader.cellValues(
+            of: needed, isPrepared: steps.isPrepared, cells: plan.cells, grid: grid)
+        if !valueRule.isIdentity { raw = raw.map(valueRule.applied) }
+        let place = Dictionary(uniqueKeysWithValues: zip(order, order.indices))
+        let values = weightedSums(outcomes, of: raw, place: place, cellCount: plan.cells.count)
+        return Gathered(plane: shaped(values, by: plan, days: days.count), missing: missing, inputs: inputs)
+    }
+
+    /// Keeps one value per cell where many pixels share a cell.
+    private func shaped(_ values: [Float], by plan: ResamplingPlan, days dayCount: Int) -> CovariatePlane {
+        let cellCount = plan.cells.count
+        guard plan.resampling == .nearest, cellCount * 2 <= pixels.count else {
+            return .daily(plan.resampled(values, dayCount: dayCount))
+        }
+        let cellOfPixel = plan.cellOfPixel()
+        guard cellOfPixel.contains(Int32(cellCount)) else {
+            return .coarse(values: values, cellCount: cellCount, cellOfPixel: cellOfPixel)
+        }
+        // Pixels out of reach share a cell of their own, the last one of each day.
+        var padded = [Float](repeating: .nan, count: (cellCount + 1) * dayCount)
+        for day in 0..<dayCount {
+            for cell in 0..<cellCount {
+                padded[day * (cellCount + 1) + cell] = values[day * cellCount + cell]
+            }
+        }
+        return .coarse(values: padded, cellCount: cellCount + 1, cellOfPixel: cellOfPixel)
+    }
+
+    /// Not one file of the source exists in the days that are needed.
+    private func allMissing(
+        _ covariate: Covariate, source: PlannedSource, files: FileSource, steps: SourceSteps
+    ) -> Gathered {
+        let name = source.valueName(variables: files.variables)
+        let why = steps.reasons.min { $0.key < $1.key }?.value ?? "no file of it exists"
+        let reason = "\(covariate.name): needs \(name), \(why)"
+        return Gathered(
+            plane: .date([Float](repeating: .nan, count: days.count)),
+            missing: Dictionary(uniqueKeysWithValues: days.map { ($0, reason) }))
+    }
+
+    /// Sea and padding may lie out of reach; land is judged by the covariate's rule.
+    private func checkReach(of plan: ResamplingPlan, covariate: Covariate, path: String) throws {
+        guard covariate.outside == .fail, !plan.unreached.isEmpty else { return }
+        let land = try reader.land(of: tile)
+        let count = plan.unreached.filter { land[pixels[$0]] }.count
+        guard count == 0 else {
+            throw CovariateError.outside(covariate: covariate.name, path: path, tile: tile, pixelCount: count)
+        }
+    }
+}
+
+/// Each day's weighted sum of steps, in double, term by term in the rule's order: [day * cellCount + cell].
+///
+/// `raw` is [step * cellCount + cell], `place` the position in it of a step. Missing days are NaN.
+func weightedSums(
+    _ outcomes: [TimeRule.Outcome], of raw: [Float], place: [Int: Int], cellCount: Int
+) -> [Float] {
+    var result = [Float](repeating: .nan, count: outcomes.count * cellCount)
+    for (day, outcome) in outcomes.enumerated() {
+        guard case .terms(let terms) = outcome else { continue }
+        let placed = terms.map { (start: (place[$0.step] ?? 0) * cellCount, weight: $0.weight) }
+        if placed.count == 1 && placed[0].weight == 1 {
+            for cell in 0..<cellCount { result[day * cellCount + cell] = raw[placed[0].start + cell] }
+            continue
+        }
+        for cell in 0..<cellCount {
+            // A missing term makes the sum NaN by itself.
+            var sum = 0.0
+            for term in placed { sum += term.weight * Double(raw[term.start + cell]) }
+            result[day * cellCount + cell] = Float(sum)
+        }
+    }
+    return result
+}

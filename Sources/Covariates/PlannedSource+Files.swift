@@ -1,0 +1,78 @@
+import Tiling
+
+/// A file that a source should have.
+struct ExpectedFile: Equatable {
+    /// Relative to the data root.
+    let path: String
+    /// The days that it stands for; nil for a file that is the same for all days.
+    let days: DayRange?
+    /// The days that should have a step in it, ascending; empty for a fixed file.
+    let steps: [Day]
+}
+
+extension PlannedSource {
+    /// The files of one block, in the order of their days.
+    func files(inBlock block: Int) -> [ExpectedFile] {
+        if path.isFixed { return [ExpectedFile(path: path.text, days: nil, steps: [])] }
+        let days = calendar.days(ofBlock: block)
+        guard path.isPerDay else {
+            return [ExpectedFile(path: path.path(for: days.first), days: days, steps: steps(in: days))]
+        }
+        return expectedSteps(in: days).map { day in
+            ExpectedFile(path: path.path(for: day), days: DayRange(day, through: day), steps: [day])
+        }
+    }
+
+    /// Every `everyDays` days, counted anew from January 1st.
+    func expectedSteps(in days: DayRange) -> [Day] { days.filter { ($0.dayOfYear - 1) % everyDays == 0 } }
+
+    /// A raster that covers a period stands for its first day, or for each day when the source is daily.
+    private func steps(in days: DayRange) -> [Day] {
+        if case .raster = content, everyDays > 1 { return [days.first] }
+        return expectedSteps(in: days)
+    }
+
+    /// What people call the values: the variables' names, or the file's.
+    func valueName(variables: [String]) -> String {
+        switch content {
+        case .netCDF: variables.joined(separator: " + ")
+        case .raster: path.text
+        }
+    }
+}
+
+extension FileSource {
+    /// The variables that are summed, as manifests name them.
+    var variables: [String] {
+        switch content {
+        case .raster(let band): [FileSource.variable(ofBand: band)]
+        case .netCDF(let variables): variables
+        }
+    }
+
+    static func variable(ofBand band: Int) -> String { "band \(band)" }
+}
+
+extension Calendar {
+    /// All days of a block. Only the calendar of a fixed source, `whole`, has no end; nobody asks for its
+    /// days.
+    func days(ofBlock block: Int) -> DayRange {
+        days(ofBlock: block, within: DayRange(Day(number: -1_000_000), through: Day(number: 10_000_000)))
+            ?? DayRange(Day(number: 0), through: Day(number: 0))
+    }
+}
+
+extension DayRange {
+    /// Days, ascending, as few runs as possible.
+    static func runs(of days: some Sequence<Day>) -> [DayRange] {
+        var runs: [DayRange] = []
+        for day in days {
+            if let last = runs.last, last.last + 1 == day {
+                runs[runs.count - 1] = DayRange(last.first, through: day)
+            } else {
+                runs.append(DayRange(day, through: day))
+            }
+        }
+        return runs
+    }
+}

@@ -1,0 +1,190 @@
+import Tiling
+
+/// How the pixels of a tile take their values from the cells of one source grid; computed once per tile and
+/// grid.
+///
+/// | rule | value of a pixel |
+/// |---|---|
+/// | nearest | the cell that holds the pixel centre |
+/// | bilinear | sum of weight * cell over the four cells around the centre; missing when one with weight is |
+/// | average | sum of area * cell / sum of area, over the valid cells under the pixel; missing when none is |
+///
+/// Sums run in double, row by row from the north-west, so a pixel's bits do not depend on which others are
+/// asked for.
+struct ResamplingPlan {
+    let resampling: Covariate.Resampling
+    /// Positions in the tile of the pixels that are resampled.
+    let positions: [Int]
+    /// Pixels along one side of the tile.
+    let side: Int
+    /// Taps by column and row of the tile; by listed pixel where axes are not parallel to the source's.
+    let columns: AxisTaps
+    let rows: AxisTaps
+    let isSeparable: Bool
+    let sourceColumns: Int
+    let cells: CellSet
+    /// Listed pixels of the grid (numbers in `positions`) that the source does not reach.
+    let unreached: [Int]
+
+    /// `isOnGrid` says of a tile position whether it is a pixel of the product or padding.
+    init(
+        resampling: Covariate.Resampling, positions: [Int], side: Int, columns: AxisTaps, rows: AxisTaps,
+        isSeparable: Bool, sourceColumns: Int, isOnGrid: (Int) -> Bool, path: String
+    ) throws {
+        self.resampling = resampling
+        self.positions = positions
+        self.side = side
+        self.columns = columns
+        self.rows = rows
+        self.isSeparable = isSeparable
+        self.sourceColumns = sourceColumns
+
+        let places = TapPlaces(positions: positions, side: side, isSeparable: isSeparable)
+        var unreached: [Int] = []
+        var bounds = CellBounds(sourceColumns: sourceColumns)
+        for pixel in positions.indices {
+            let (x, y) = places[pixel]
+            let (width, height) = (columns.count(at: x), rows.count(at: y))
+            if width == 0 || height == 0 {
+                if isOnGrid(positions[pixel]) { unreached.append(pixel) }
+            } else {
+                bounds.include(
+                    column: Int(columns.first[x]), columns: width, row: Int(rows.first[y]), rows: height)
+            }
+        }
+        self.unreached = unreached
+        guard let window = bounds.window else {
+            cells = CellSet()
+            return
+        }
+        guard window.pixelCount <= CellSet.windowCellsMax else {
+            throw CovariateError.unusable(
+                path: path,
+                problem:
+                    "one tile touches \(window.columns) x \(window.rows) cells: reproject the file to the "
+                    + "product's grid first, or choose smaller tiles")
+        }
+        cells = CellSet(window: window) { mark in
+            for pixel in positions.indices {
+                let (x, y) = places[pixel]
+                let firstColumn = Int(columns.first[x])
+                for row in 0..<rows.count(at: y) {
+                    for offset in 0..<columns.count(at: x) {
+                        let column = firstColumn + offset
+                        mark(
+                            column < sourceColumns ? column : column - sourceColumns, Int(rows.first[y]) + row
+                        )
+                    }
+                }
+            }
+        }
+    }
+
+    /// For `nearest`: the cell number of each listed pixel, `cells.count` where the source does not reach.
+    func cellOfPixel() -> [Int32] {
+        precondition(resampling == .nearest, "only the nearest cell is a single one")
+        let places = TapPlaces(positions: positions, side: side, isSeparable: isSeparable)
+        return positions.indices.map { pixel in
+            let (x, y) = places[pixel]
+            guard columns.count(at: x) > 0, rows.count(at: y) > 0 else { return Int32(cells.count) }
+            return Int32(cells.number(column: Int(columns.first[x]), row: Int(rows.first[y])))
+        }
+    }
+
+    /// [day * cellCount + cell] becomes [day * pixelCount + pixel].
+    func resampled(_ cellValues: [Float], dayCount: Int) -> [Float] {
+        precondition(cellValues.count == cells.count * dayCount, "a value per cell and day")
+        var result = [Float](repeating: .nan, count: positions.count * dayCount)
+        let places = TapPlaces(positions: positions, side: side, isSeparable: isSeparable)
+        let skippingMissing = resampling == .average
+        var taps: [Tap] = []
+        for pixel in positions.indices {
+            flatten(places[pixel], into: &taps)
+            guard !taps.isEmpty else { continue }
+            for day in 0..<dayCount {
+                result[day * positions.count + pixel] = joinedValue(
+                    of: taps, in: cellValues, from: day * cells.count, skippingMissing: skippingMissing)
+            }
+        }
+        return result
+    }
+
+    /// The cell numbers and weights of one pixel, row by row.
+    private func flatten(_ place: (x: Int, y: Int), into taps: inout [Tap]) {
+        taps.removeAll(keepingCapacity: true)
+        let width = columns.count(at: place.x)
+        let firstColumn = Int(columns.first[place.x])
+        let columnWeights = Int(columns.starts[place.x])
+        for row in 0..<rows.count(at: place.y) {
+            let rowWeight = rows.weights[Int(rows.starts[place.y]) + row]
+            for offset in 0..<width {
+                let unwrapped = firstColumn + offset
+                let column = unwrapped < sourceColumns ? unwrapped : unwrapped - sourceColumns
+                let cell = cells.number(column: column, row: Int(rows.first[place.y]) + row)
+                taps.append(Tap(cell: cell, weight: columns.weights[columnWeights + offset] * rowWeight))
+            }
+        }
+    }
+}
+
+/// A cell that counts for a pixel.
+private struct Tap {
+    let cell: Int
+    let weight: Double
+}
+
+/// The weighted sum (mean, where missing cells are skipped) of some cells of a day; NaN when it is missing.
+private func joinedValue(of taps: [Tap], in values: [Float], from start: Int, skippingMissing: Bool) -> Float
+{
+    // One cell: its own bits, whatever its weight.
+    if taps.count == 1 { return values[start + taps[0].cell] }
+    var sum = 0.0
+    var weightSum = 0.0
+    for tap in taps {
+        let value = values[start + tap.cell]
+        if value.isNaN {
+            if skippingMissing { continue }
+            return .nan
+        }
+        sum += tap.weight * Double(value)
+        weightSum += tap.weight
+    }
+    guard weightSum > 0 else { return .nan }
+    return Float(skippingMissing ? sum / weightSum : sum)
+}
+
+/// Where in the axis taps a listed pixel stands.
+private struct TapPlaces {
+    let positions: [Int]
+    let side: Int
+    let isSeparable: Bool
+
+    subscript(pixel: Int) -> (x: Int, y: Int) {
+        isSeparable ? (positions[pixel] % side, positions[pixel] / side) : (pixel, pixel)
+    }
+}
+
+/// Grows around cells.
+private struct CellBounds {
+    let sourceColumns: Int
+    private var left = Int.max
+    private var right = Int.min
+    private var top = Int.max
+    private var bottom = Int.min
+
+    init(sourceColumns: Int) { self.sourceColumns = sourceColumns }
+
+    mutating func include(column: Int, columns: Int, row: Int, rows: Int) {
+        // Cells on both sides of the seam: the rectangle is the whole circle.
+        let crossesSeam = column + columns > sourceColumns
+        left = min(left, crossesSeam ? 0 : column)
+        right = max(right, crossesSeam ? sourceColumns - 1 : column + columns - 1)
+        top = min(top, row)
+        bottom = max(bottom, row + rows - 1)
+    }
+
+    var window: PixelWindow? {
+        guard left <= right else { return nil }
+        return PixelWindow(column: left, row: top, columns: right - left + 1, rows: bottom - top + 1)
+    }
+}

@@ -1,0 +1,51 @@
+public import Tiling
+
+/// What a prepare unit found and made: which step of a source is in which file and band, and what is missing.
+///
+/// One JSON document per source and file period, `RUN/covariates/<source>/<block>.json`. Gathering believes
+/// it, so a source file is opened once per run to be understood, and only its chunks are read afterwards.
+public struct SourceManifest: Codable, Equatable, Sendable {
+    public var formatVersion = SourceManifest.currentFormatVersion
+    public var source: String
+    /// Name of the file period: `2016`, `2016-01` or `all`.
+    public var block: String
+    /// The source files that exist, in the order of their days.
+    public var files: [InputFile]
+    /// Of the rasters in `planes`; nil when no file exists.
+    public var grid: Grid?
+    /// Whether planes are relative to the run directory (made by us) or to the data root (read in place).
+    public var isPrepared: Bool
+    /// Ascending by day.
+    public var steps: [Step]
+    /// Days of the block that have no step, and why.
+    public var missing: [MissingDay]
+
+    /// One day of a source, or the one state of a fixed source.
+    public struct Step: Codable, Equatable, Sendable {
+        /// Nil for a source that is the same on all days.
+        public var day: Day?
+        /// Number in `files` of the file that it came from.
+        public var file: Int
+        /// Where each variable is.
+        public var planes: [String: Plane]
+    }
+
+    /// A band of a raster file, counted from 1.
+    public struct Plane: Codable, Hashable, Sendable {
+        public var path: String
+        public var band: Int
+    }
+
+    public init(
+        source: String, block: String, files: [InputFile], grid: Grid?, isPrepared: Bool, steps: [Step],
+        missing: [MissingDay]
+    ) {
+        self.source = source
+        self.block = block
+        self.files = files
+        self.grid = grid
+        self.isPrepared = isPrepared
+        self.steps = steps
+        self.missing = missing
+    }
+}

@@ -1,0 +1,135 @@
+import Rasters
+public import Storage
+public import Tiling
+
+/// Executes prepare units: one source over one of its file periods.
+///
+/// Decodes each file once, in the order of days, and leaves a manifest. Rasters stay where they are; netCDF
+/// variables become planes that a tile can read without touching the rest of the globe.
+public struct SourcePreparation {
+    /// What the unit's receipt says.
+    public struct Result: Sendable {
+        public var inputs: [InputFile] = []
+        /// Planes, then the manifest.
+        public var outputs: [OutputFile] = []
+        /// Per day and variable of the planes; a variable without time carries 1970-01-01.
+        public var values: [ValueDigest] = []
+        public var missing: [MissingDay] = []
+    }
+
+    public let plan: RunPlan
+    public let run: RunDirectory
+    /// Called for each source file that is decoded, so that tests can count.
+    var fileWasOpened: (String) -> Void = { _ in }
+
+    public init(plan: RunPlan, run: RunDirectory) {
+        self.plan = plan
+        self.run = run
+    }
+
+    /// Runs one prepare unit to its end. Running it again gives the same files.
+    public func execute(_ unit: UnitID) throws -> Result {
+        guard unit.stage == .prepare, plan.sources.indices.contains(Int(unit.place)) else {
+            throw CovariateError.notInPlan(unit: plan.name(of: unit))
+        }
+        let source = plan.sources[Int(unit.place)]
+        let block = source.calendar.name(ofBlock: Int(unit.block))
+        let files = source.files(inBlock: Int(unit.block))
+        var found = try existing(files, of: source)
+        var result = Result()
+        switch source.content {
+        case .raster(let bands):
+            try list(bands, into: &found)
+        case .netCDF(let variables):
+            var planes = PlaneWriter(run: run, source: source, product: plan.product)
+            try cut(variables, into: &found, planes: &planes)
+            result.outputs = planes.outputs
+            result.values = planes.values
+        }
+        for (input, file) in zip(found.inputs, found.files) {
+            guard try input.isUnchanged(at: absolutePath(of: file.path, in: plan.dataRoot)) else {
+                throw CovariateError.changedWhileRead(path: file.path)
+            }
+        }
+        let manifest = SourceManifest(
+            source: source.name, block: block, files: found.inputs, grid: found.grid,
+            isPrepared: source.isPrepared,
+            steps: found.steps.sorted { ($0.day?.number ?? 0) < ($1.day?.number ?? 0) },
+            missing: found.missing.sorted { $0.day < $1.day })
+        let path = SourceManifest.path(source: source.name, block: block)
+        result.outputs.append(try run.writeOutput(CanonicalJSON.bytes(manifest), to: path))
+        result.inputs = manifest.files
+        result.missing = manifest.missing
+        return result
+    }
+
+    /// What is known of a block while its files are read.
+    struct Findings {
+        /// The files that exist, and their facts.
+        var files: [ExpectedFile] = []
+        var inputs: [InputFile] = []
+        var grid: Grid?
+        var steps: [SourceManifest.Step] = []
+        var missing: [MissingDay] = []
+    }
+
+    /// A file that is not there makes its days missing; a fixed one must be there.
+    private func existing(_ files: [ExpectedFile], of source: PlannedSource) throws -> Findings {
+        var found = Findings()
+        for file in files {
+            if DurableFile.exists(absolutePath(of: file.path, in: plan.dataRoot)) {
+                found.files.append(file)
+                found.inputs.append(try FileDigest.inputFile(path: file.path, relativeTo: plan.dataRoot))
+            } else if source.path.isFixed {
+                throw CovariateError.doesNotExist(path: file.path)
+            } else {
+                found.missing += file.steps.map { MissingDay(day: $0, reason: "\(file.path) does not exist") }
+            }
+        }
+        return found
+    }
+
+    /// Rasters are read in place: here they are only understood.
+    private func list(_ bands: [Int], into found: inout Findings) throws {
+        for (number, file) in found.files.enumerated() {
+            fileWasOpened(file.path)
+            let info = try RasterFile(path: absolutePath(of: file.path, in: plan.dataRoot)).info
+            if let band = bands.last, band > info.bandCount {
+                throw CovariateError.unusable(
+                    path: file.path,
+                    problem: "has \(info.bandCount) band(s), the product asks for band \(band)")
+            }
+            try found.adopt(info.grid, of: file.path)
+            let planes = Dictionary(
+                uniqueKeysWithValues: bands.map {
+                    (FileSource.variable(ofBand: $0), SourceManifest.Plane(path: file.path, band: $0))
+                })
+            let days: [Day?] = file.days == nil ? [nil] : file.steps
+            found.steps += days.map { SourceManifest.Step(day: $0, file: number, planes: planes) }
+        }
+    }
+}
+
+extension SourcePreparation.Findings {
+    /// All files of a source lie on one grid.
+    mutating func adopt(_ other: Grid, of path: String) throws {
+        guard let grid else {
+            self.grid = other
+            return
+        }
+        guard other.nearlyEquals(grid), other.crs == grid.crs else {
+            throw CovariateError.unusable(
+                path: path,
+                problem: "lies on another grid (\(other.summary)) than the file before it (\(grid.summary)): "
+                    + "a source has one grid")
+        }
+    }
+}
+
+extension PlannedSource {
+    /// Whether its values are copied into planes.
+    var isPrepared: Bool {
+        if case .netCDF = content { return true }
+        return false
+    }
+}

@@ -1,0 +1,32 @@
+internal import Glibc
+
+/// Plain threads that do the same work and end together; the caller's thread is one of them.
+enum ThreadTeam {
+    /// Runs `work` on `count` threads. Where the system refuses a thread, fewer do the work: it must be
+    /// shared by a counter.
+    static func run(count: Int, _ work: @escaping @Sendable () -> Void) {
+        var members: [pthread_t] = []
+        for _ in 1..<max(count, 1) {
+            let order = Unmanaged.passRetained(Order(work))
+            var member = pthread_t()
+            let status = pthread_create(
+                &member, nil,
+                { argument in
+                    if let argument { Unmanaged<Order>.fromOpaque(argument).takeRetainedValue().work() }
+                    return nil
+                }, order.toOpaque())
+            if status == 0 {
+                members.append(member)
+            } else {
+                order.release()
+            }
+        }
+        work()
+        for member in members { pthread_join(member, nil) }
+    }
+
+    private final class Order: Sendable {
+        let work: @Sendable () -> Void
+        init(_ work: @escaping @Sendable () -> Void) { self.work = work }
+    }
+}

@@ -1,0 +1,135 @@
+/// A regression forest that was validated when it was loaded, and never changes.
+///
+/// It lies in memory as in its file (see `ForestHeader`), so that loading creates no objects. Leaves are
+/// fixed-point integers whose scale is chosen per forest so that no sum over trees can overflow: sums do
+/// not depend on the order of trees, and every engine, thread count and machine gives the same bits.
+public struct Forest: Sendable {
+    /// A predictor, or the target: a name and a unit.
+    public struct Feature: Hashable, Codable, Sendable {
+        /// The name, as a product file writes it.
+        public let name: String
+        /// The unit, `1` for a pure number, empty when unknown.
+        public let unit: String
+
+        public init(name: String, unit: String) {
+            self.name = name
+            self.unit = unit
+        }
+    }
+
+    /// The predictors, in the order of a row.
+    public let features: [Feature]
+    /// What is predicted.
+    public let target: Feature
+    /// Where the forest comes from: training, source file, importer.
+    public let provenance: [String: String]
+    /// How predictors were derived when the forest was trained; they must be derived alike when it
+    /// predicts.
+    public let derivations: [String: String]
+    /// SHA-256 of the whole file, 64 hexadecimal digits.
+    public let digest: String
+    /// Splits from the root to the deepest leaf.
+    public let maximumDepth: Int
+    /// All predictions lie in this range.
+    public let valueRange: ClosedRange<Float>
+    /// Whether any split says what to do with a missing value. If none does, a missing predictor gives a
+    /// missing prediction.
+    public let handlesMissing: Bool
+    /// The features that at least one split looks at, ascending.
+    public let usedFeatures: [Int]
+
+    let image: ForestImage
+    let header: ForestHeader
+
+    /// The number of trees.
+    public var treeCount: Int { header.treeCount }
+    /// Splits and leaves of all trees together.
+    public var nodeCount: Int { header.splitCount + header.leafCount }
+    /// Leaves of all trees together.
+    public var leafCount: Int { header.leafCount }
+    /// Bytes in the file.
+    public var byteCount: Int { image.bytes.count }
+    /// Whether a prediction is the mean of the trees, not their sum.
+    public var isMean: Bool { header.divisor > 1 }
+
+    /// Maps a forest file and validates all of it.
+    public init(contentsOf path: String) throws {
+        try self.init(image: ForestImage(mapping: path), path: path)
+    }
+
+    /// Takes a forest file that is already in memory; `name` stands for the path in errors.
+    public init(bytes: [UInt8], name: String = "forest in memory") throws {
+        try self.init(image: ForestImage(copying: bytes), path: name)
+    }
+
+    private init(image: ForestImage, path: String) throws {
+        let header = try ForestHeader(verifying: image.bytes, path: path)
+        let metadataEnd = header.metadataOffset + header.metadataByteCount
+        let metadata: ForestMetadata
+        do {
+            metadata = try ForestMetadata(
+                decoding: UnsafeRawBufferPointer(rebasing: image.bytes[header.metadataOffset..<metadataEnd]))
+        } catch {
+            throw ForestError.damaged(path: path, detail: "metadata are not as expected")
+        }
+        guard metadata.features.count == header.featureCount else {
+            throw ForestError.damaged(path: path, detail: "feature names do not match the feature count")
+        }
+        let facts = try ForestFacts(validating: image, header: header, path: path)
+        self.image = image
+        self.header = header
+        features = metadata.features
+        target = metadata.target
+        provenance = metadata.provenance
+        derivations = metadata.derivations
+        digest = digestBytes(of: image.bytes).hexadecimal
+        maximumDepth = facts.maximumDepth
+        handlesMissing = facts.handlesMissing
+        usedFeatures = facts.isUsed.indices.filter { facts.isUsed[$0] }
+        valueRange =
+            header.prediction(ofSum: facts.smallestSum)...header.prediction(ofSum: facts.largestSum)
+    }
+}
+
+extension Forest {
+    var nodes: UnsafeBufferPointer<ForestNode> { image.nodes(header) }
+    var leaves: UnsafeBufferPointer<Int32> { image.leaves(header) }
+
+    /// Where a tree begins: a split, or `~leaf` for a tree that is a single leaf.
+    func root(ofTree tree: Int) -> Int32 {
+        let firstSplits = image.firstSplits(header)
+        return firstSplits[tree] < firstSplits[tree + 1]
+            ? Int32(firstSplits[tree]) : ~Int32(image.firstLeaves(header)[tree])
+    }
+
+    /// The number of a tree's first leaf in the whole forest.
+    func firstLeaf(ofTree tree: Int) -> Int { Int(image.firstLeaves(header)[tree]) }
+}
+
+extension ForestHeader {
+    /// What a sum of leaves means. The only place where a sum becomes a value.
+    @inline(__always)
+    func prediction(ofSum sum: Int32) -> Float { Float(base + Double(sum) * quantum) }
+}
+
+extension ForestImage {
+    func nodes(_ header: ForestHeader) -> UnsafeBufferPointer<ForestNode> {
+        section(ForestNode.self, at: header.splitsOffset, count: header.splitCount)
+    }
+    func leaves(_ header: ForestHeader) -> UnsafeBufferPointer<Int32> {
+        section(Int32.self, at: header.leavesOffset, count: header.leafCount)
+    }
+    func firstSplits(_ header: ForestHeader) -> UnsafeBufferPointer<UInt32> {
+        section(UInt32.self, at: header.firstSplitsOffset, count: header.treeCount + 1)
+    }
+    func firstLeaves(_ header: ForestHeader) -> UnsafeBufferPointer<UInt32> {
+        section(UInt32.self, at: header.firstLeavesOffset, count: header.treeCount + 1)
+    }
+}
+
+extension [UInt8] {
+    var hexadecimal: String {
+        let digits = Array<UInt8>("0123456789abcdef".utf8)
+        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,138 @@
+internal import Crypto
+
+/// The first 128 bytes of a forest file, version 1, and where its sections lie. All numbers are
+/// little-endian.
+///
+/// | bytes | what |
+/// |---|---|
+/// | 0 | magic `TILTHFST` |
+/// | 8 | version, UInt32 |
+/// | 12 | bytes in this header, UInt32 |
+/// | 16 | SHA-256 of everything from byte 48 on |
+/// | 48 | bytes in the file, UInt64 |
+/// | 56 | features, trees, splits, leaves: four UInt32 |
+/// | 72 | base and quantum: two Float64; a prediction is `Float(base + Double(sum of leaves) * quantum)` |
+/// | 88 | what the sum is divided by (already folded into quantum), UInt32: 1, or the tree count |
+/// | 92 | bytes of metadata, UInt32 |
+/// | 96 | zeros |
+///
+/// Sections follow in this order, each begins at a multiple of 16: splits (16 bytes each, see
+/// `ForestNode`), leaves (Int32), the first split of each tree and one past the last (UInt32), the first
+/// leaf likewise (UInt32), metadata (JSON, see `ForestMetadata`). The root of a tree is its first split, or
+/// its only leaf.
+struct ForestHeader: Equatable {
+    var featureCount: Int
+    var treeCount: Int
+    var splitCount: Int
+    var leafCount: Int
+    var base: Double
+    var quantum: Double
+    var divisor: Int
+    var metadataByteCount: Int
+
+    static let magic = Array("TILTHFST".utf8)
+    static let version: UInt32 = 1
+    static let byteCount = 128
+    static let digestOffset = 16
+    static let digestByteCount = 32
+    static let firstHashedByte = 48
+
+    var splitsOffset: Int { Self.byteCount }
+    var leavesOffset: Int { Self.aligned(splitsOffset + splitCount * ForestNode.byteCount) }
+    var firstSplitsOffset: Int { Self.aligned(leavesOffset + leafCount * 4) }
+    var firstLeavesOffset: Int { Self.aligned(firstSplitsOffset + (treeCount + 1) * 4) }
+    var metadataOffset: Int { Self.aligned(firstLeavesOffset + (treeCount + 1) * 4) }
+    var fileByteCount: Int { metadataOffset + metadataByteCount }
+
+    private static func aligned(_ offset: Int) -> Int { (offset + 15) & ~15 }
+
+    /// The header as bytes, with room for the digest.
+    func encoded() -> [UInt8] {
+        var bytes = Self.magic
+        bytes.appendLittleEndian(Self.version)
+        bytes.appendLittleEndian(UInt32(Self.byteCount))
+        bytes += [UInt8](repeating: 0, count: Self.digestByteCount)
+        bytes.appendLittleEndian(UInt64(fileByteCount))
+        for count in [featureCount, treeCount, splitCount, leafCount] {
+            bytes.appendLittleEndian(UInt32(count))
+        }
+        bytes.appendLittleEndian(base.bitPattern)
+        bytes.appendLittleEndian(quantum.bitPattern)
+        bytes.appendLittleEndian(UInt32(divisor))
+        bytes.appendLittleEndian(UInt32(metadataByteCount))
+        bytes += [UInt8](repeating: 0, count: Self.byteCount - bytes.count)
+        return bytes
+    }
+
+    /// Reads and believes nothing: magic, version, length and checksum come first.
+    init(verifying bytes: UnsafeRawBufferPointer, path: String) throws(ForestError) {
+        let known = min(bytes.count, Self.magic.count)
+        guard known > 0, bytes.prefix(known).elementsEqual(Self.magic.prefix(known)) else {
+            throw .notAForest(path: path)
+        }
+        guard bytes.count >= Self.byteCount else {
+            throw .truncated(path: path, byteCount: bytes.count, expectedByteCount: Self.byteCount)
+        }
+        let version = bytes.littleEndian(UInt32.self, at: 8)
+        guard version <= Self.version else { throw .newerVersion(path: path, version: version) }
+        let expectedByteCount = bytes.littleEndian(UInt64.self, at: 48)
+        guard UInt64(bytes.count) >= expectedByteCount else {
+            throw .truncated(
+                path: path, byteCount: bytes.count, expectedByteCount: Int(clamping: expectedByteCount))
+        }
+        let digest = digestBytes(of: UnsafeRawBufferPointer(rebasing: bytes[Self.firstHashedByte...]))
+        let stored = bytes[Self.digestOffset..<Self.digestOffset + Self.digestByteCount]
+        guard stored.elementsEqual(digest) else { throw .damaged(path: path, detail: "wrong checksum") }
+
+        func count(at offset: Int) -> Int { Int(bytes.littleEndian(UInt32.self, at: offset)) }
+        featureCount = count(at: 56)
+        treeCount = count(at: 60)
+        splitCount = count(at: 64)
+        leafCount = count(at: 68)
+        base = Double(bitPattern: bytes.littleEndian(UInt64.self, at: 72))
+        quantum = Double(bitPattern: bytes.littleEndian(UInt64.self, at: 80))
+        divisor = count(at: 88)
+        metadataByteCount = count(at: 92)
+        guard version == Self.version, count(at: 12) == Self.byteCount, fileByteCount == bytes.count else {
+            throw .damaged(path: path, detail: "sections do not fill the file")
+        }
+        guard base.isFinite, quantum.isFinite, quantum > 0, divisor >= 1 else {
+            throw .damaged(path: path, detail: "base or scale is not a number")
+        }
+    }
+
+    init(
+        featureCount: Int, treeCount: Int, splitCount: Int, leafCount: Int, base: Double, quantum: Double,
+        divisor: Int, metadataByteCount: Int
+    ) {
+        self.featureCount = featureCount
+        self.treeCount = treeCount
+        self.splitCount = splitCount
+        self.leafCount = leafCount
+        self.base = base
+        self.quantum = quantum
+        self.divisor = divisor
+        self.metadataByteCount = metadataByteCount
+    }
+}
+
+/// The 32 bytes of a SHA-256 digest.
+func digestBytes(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    var hash = SHA256()
+    hash.update(bufferPointer: bytes)
+    return Array(hash.finalize())
+}
+
+extension UnsafeRawBufferPointer {
+    func littleEndian<Number: FixedWidthInteger & BitwiseCopyable>(_ type: Number.Type, at offset: Int)
+        -> Number
+    {
+        Number(littleEndian: loadUnaligned(fromByteOffset: offset, as: type))
+    }
+}
+
+extension [UInt8] {
+    mutating func appendLittleEndian(_ number: some FixedWidthInteger) {
+        Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
+    }
+}

@@ -1,0 +1,103 @@
+internal import Execution
+internal import Foundation
+internal import Rasters
+internal import Storage
+internal import Tiling
+
+/// One merge unit: the tiles of a day become one mosaic per layer.
+///
+/// Every block is held against the value digest of its receipt before it is copied, so a mosaic never shows what no
+/// unit computed. Memory is one tile and GDAL's block cache, whatever the size of the grid.
+struct MergeJob {
+    let plan: RunPlan
+    let run: RunDirectory
+    let order: MergeOrder
+    let cacheBytes: Int
+
+    func execute() throws -> UnitResult {
+        if let gap = order.tiles.first(where: { $0.path == nil }), !order.allowGaps {
+            throw MergeError.gap(day: order.day, tile: gap.tile, reason: gap.absence ?? "not finished")
+        }
+        var result = UnitResult(inputs: [], outputs: [], values: [], missing: [], seconds: [:])
+        for (number, layer) in plan.product.layers.enumerated() {
+            let started = ContinuousClock.now
+            let mosaic = try assemble(layer: layer, number: number)
+            result.outputs.append(mosaic.file)
+            result.values.append(mosaic.digest)
+            result.seconds["merge", default: 0] += (ContinuousClock.now - started).seconds
+        }
+        for tile in order.tiles where tile.digests.isEmpty {
+            result.missing.append(MissingDay(day: order.day, reason: "\(tile.tile): \(tile.absence ?? "missing")"))
+        }
+        return result
+    }
+
+    private func assemble(layer: Layer, number: Int) throws -> (file: OutputFile, digest: ValueDigest) {
+        let path = run.mosaicPath(layer: layer, day: order.day)
+        try DurableFile.makeFolder(run.absolute("mosaics/\(order.day.iso.prefix(4))"))
+        let temporary = DurableFile.temporaryName(for: run.absolute(path))
+        let writer = try MosaicWriter(
+            temporaryPath: temporary + ".assembly", grid: plan.product.grid, encoding: plan.product.output,
+            description: "\(layer.name) \(order.day)", metadata: metadata(of: layer), cacheBytes: cacheBytes)
+        var digests = Digest.Hasher()
+        var validCount = 0
+        for tile in order.tiles where !tile.digests.isEmpty {
+            let block = try verifiedBlock(of: tile, layer: layer, number: number)
+            tile.digests[number].bytes.withUnsafeBytes { digests.update($0) }
+            validCount += block.validCount(noData: plan.product.output.noData)
+            let scheme = plan.product.tiles
+            let window = scheme.windowOnGrid(of: Tile(tile.tile)!)
+            try writer.write(
+                block.cropped(fromColumns: scheme.pixelsPerSide, toColumns: window.columns, rows: window.rows),
+                window: window)
+        }
+        try writer.finish(to: temporary)
+        let file = try run.adoptOutput(temporary: temporary, as: path)
+        return (
+            file, ValueDigest(layer: layer.name, day: order.day, sha256: digests.finish(), validCount: validCount)
+        )
+    }
+
+    /// The stored values of one tile, layer and day; an error when they are not what the receipt says.
+    private func verifiedBlock(of tile: MergeTile, layer: Layer, number: Int) throws -> RasterBuffer {
+        guard let path = tile.path else { throw MergeError.gap(day: order.day, tile: tile.tile, reason: "no file") }
+        let file = try RasterFile(path: run.absolute(path))
+        let days = plan.days(ofPredictBlock: plan.product.unit.block(of: order.day))
+        let band = (order.day - (days?.first ?? order.day)) * plan.product.layers.count + number + 1
+        let side = plan.product.tilePixels
+        let block = try file.readStored(window: PixelWindow(column: 0, row: 0, columns: side, rows: side), band: band)
+        guard block.digest == tile.digests[number] else {
+            throw MergeError.wrongValues(path: path, layer: layer.name, day: order.day)
+        }
+        return block
+    }
+
+    private func metadata(of layer: Layer) -> [String: String] {
+        [
+            "TIFFTAG_DATETIME": order.day.iso.replacing("-", with: ":") + " 00:00:00",
+            "TIFFTAG_SOFTWARE": "Tilth \(plan.software)", "AREA_OR_POINT": "Area",
+            "TILTH_PRODUCT": plan.product.name, "TILTH_LAYER": layer.name, "TILTH_DAY": order.day.iso,
+            "TILTH_RECIPE": plan.recipe.hex, "TILTH_FOREST": plan.forests[layer.name]?.hex ?? "",
+        ]
+    }
+}
+
+/// Why a mosaic was not made, in one line.
+enum MergeError: Error, CustomStringConvertible {
+    case gap(day: Day, tile: String, reason: String)
+    case wrongValues(path: String, layer: String, day: Day)
+
+    var description: String {
+        switch self {
+        case .gap(let day, let tile, let reason):
+            "mosaic of \(day): tile \(tile) is not there (\(reason)): `tilth resume` it, or merge with --allow-gaps"
+        case .wrongValues(let path, let layer, let day):
+            "\(path): the values of layer \(layer) on \(day) are not those of the unit's receipt: the file was "
+                + "changed or damaged; `tilth resume` computes it anew"
+        }
+    }
+}
+
+extension Duration {
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

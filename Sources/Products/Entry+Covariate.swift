@@ -1,0 +1,76 @@
+import Tiling
+
+/// A covariate of the pool as the file spells it; what is whole in it serves the checks across covariates.
+struct PoolMember {
+    let entry: Entry
+    /// Nil when the name is missing or wrong.
+    let name: String?
+    /// Nil when anything in it is wrong.
+    let covariate: Covariate?
+    let source: Covariate.Source?
+    /// The names of other covariates that it is made of.
+    let operands: [Entry]
+
+    var line: Int { entry.node.mark?.line ?? 0 }
+}
+
+extension Entry {
+    /// The `number`-th covariate of the pool, counted from 1.
+    func poolMember(number: Int) -> PoolMember {
+        let named = node.mapping?.first { $0.key.scalar?.string == "name" }?.value.scalar?.string
+        let label = named.map { "covariate '\($0)'" } ?? "covariate \(number)"
+        let entry = Entry(node: node, label: label, example: Schema.covariate.example, book: book)
+        let sourceNode = node.mapping?.first { $0.key.scalar?.string == "source" }?.value
+        let readsFiles = Entry.readsFiles(
+            sourceNode.map(Section.keys(of:)) ?? [], sourceNode?.scalar?.string)
+        guard let section = Section(entry, readsFiles ? .covariate : .computedCovariate) else {
+            return PoolMember(entry: entry, name: nil, covariate: nil, source: nil, operands: [])
+        }
+        let name = section["name"]?.text()
+        let found = section["source"]?.source()
+        return PoolMember(
+            entry: entry, name: name, covariate: section.covariate(name: name, source: found?.source),
+            source: found?.source, operands: found?.operands ?? [])
+    }
+}
+
+extension Section {
+    fileprivate func covariate(name: String?, source: Covariate.Source?) -> Covariate? {
+        let unit = self["unit"]?.text()
+        let scale = value(of: "scale", default: 1) { $0.nonzeroNumber() }
+        let offset = value(of: "offset", default: 0) { $0.number() }
+        let valid = value(of: "valid", default: Covariate.ValidRange?.none) { entry in
+            entry.range().map { Covariate.ValidRange(minimum: $0.0, maximum: $0.1) }
+        }
+        let derivation = value(of: "derive", default: Covariate.Derivation?.none) { entry in
+            entry.derivation().map(Optional.some)
+        }
+        let interpolation = value(of: "interpolate", default: Covariate.Interpolation.none) { entry in
+            entry.choice(of: [Covariate.Interpolation.linear])
+        }
+        let resampling = value(of: "resample", default: .nearest) { entry in
+            entry.choice(of: Covariate.Resampling.allCases)
+        }
+        let outside = value(of: "outside", default: .fail) { $0.choice(of: [MissingRule.fail, .nodata]) }
+        if case .files(let files) = source { checkTimeRules(of: files) }
+        guard let name, let unit, let source, let scale, let offset, let valid, let derivation, let interpolation,
+            let resampling, let outside
+        else { return nil }
+        return Covariate(
+            name: name, unit: unit, source: source, scale: scale, offset: offset, valid: valid,
+            derivation: derivation, interpolation: interpolation, resampling: resampling, outside: outside)
+    }
+
+    /// Rules in time need a source that changes with time, at the right pace.
+    private func checkTimeRules(of files: FileSource) {
+        if files.everyDays == 1 {
+            self["interpolate"]?.report(
+                "a daily source has nothing to interpolate: leave it out, or say in source every how many days it comes")
+        } else {
+            self["derive"]?.report("needs a daily source, this one comes every \(files.everyDays) days")
+        }
+        if case .raster = files.content, files.path.isFixed {
+            self["derive"]?.report("needs a source with dates: put {year} and {doy}, say, into '\(files.path.text)'")
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Tiling
+
+/// A layer as the file spells it.
+struct LayerMember {
+    /// For the checks across layers, and of features against the pool.
+    let name: Entry?
+    let features: [Entry]
+    /// Nil when anything in it is wrong.
+    let layer: Layer?
+}
+
+extension Entry {
+    /// The `number`-th layer, counted from 1.
+    func layerMember(number: Int) -> LayerMember {
+        let named = node.mapping?.first { $0.key.scalar?.string == "name" }?.value.scalar?.string
+        let label = named.map { "layer '\($0)'" } ?? "layer \(number)"
+        let entry = Entry(node: node, label: label, example: Schema.layer.example, book: book)
+        guard let section = Section(entry, .layer) else { return LayerMember(name: nil, features: [], layer: nil) }
+        let name = section["name"]?.name()
+        let depth = section.value(of: "depth", default: [Double]?.none) { $0.depth().map(Optional.some) }
+        let model = section["model"]?.fixedPath()
+        let features = section["features"]?.items() ?? []
+        let names = features.compactMap { $0.text() }
+        var layer: Layer?
+        if let name, let depth, let model, !names.isEmpty, names.count == features.count {
+            layer = Layer(name: name, depth: depth, model: model, features: names)
+        }
+        return LayerMember(name: name == nil ? nil : section["name"], features: features, layer: layer)
+    }
+
+    /// Upper and lower, metres below the surface.
+    private func depth() -> [Double]? {
+        guard let (upper, lower) = range() else { return nil }
+        guard upper >= 0 else { return refused("\(upper) is above the ground: depths are metres below the surface") }
+        return [upper, lower]
+    }
+}

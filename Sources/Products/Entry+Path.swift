@@ -1,0 +1,40 @@
+import Tiling
+
+/// Paths with and without date placeholders.
+extension Entry {
+    /// A path whose placeholders are all known.
+    func pathTemplate() -> PathTemplate? {
+        guard let text = text() else { return nil }
+        var isGood = true
+        func reject(_ problem: String) {
+            report(problem)
+            isGood = false
+        }
+        let known = PathTemplate.placeholders.map { "{\($0)}" }.joined(separator: ", ")
+        var rest = text[...]
+        while let brace = rest.firstIndex(where: { $0 == "{" || $0 == "}" }) {
+            guard rest[brace] == "{", let end = rest[brace...].firstIndex(of: "}") else {
+                reject("'\(text)' has a lone '\(rest[brace])': placeholders are \(known)")
+                break
+            }
+            let name = String(rest[rest.index(after: brace)..<end])
+            if !PathTemplate.placeholders.contains(name) {
+                let nearest = Spelling.nearest(to: name, among: PathTemplate.placeholders)
+                let suggestion = nearest.map { " (did you mean '{\($0)}'?)" } ?? ""
+                reject("unknown placeholder '{\(name)}' in '\(text)'\(suggestion): choose from \(known)")
+            }
+            rest = rest[rest.index(after: end)...]
+        }
+        let template = PathTemplate(text)
+        if template.has("day") && !template.has("month") {
+            reject("'\(text)' has {day} without {month}: add {month}, or use {doy}")
+        }
+        return isGood ? template : nil
+    }
+
+    /// A path without placeholders.
+    func fixedPath() -> String? {
+        guard let template = pathTemplate() else { return nil }
+        return template.isFixed ? template.text : refused("'\(template.text)' must be one file: take the dates out")
+    }
+}

@@ -1,0 +1,75 @@
+import Tiling
+
+/// Where the values of a covariate come from.
+extension Entry {
+    private static let computed: KeyValuePairs<String, Covariate.Source> = [
+        "lat": .latitude, "lon": .longitude, "day-of-year": .dayOfYear,
+    ]
+    private static let everyDaysMax = 366
+
+    /// Whether the node names files; a source that says nothing known counts as one, so that its covariate's keys
+    /// are not all reported.
+    static func readsFiles(_ keys: [String], _ text: String?) -> Bool {
+        if let text { return !computed.contains { $0.key == text } }
+        return !keys.contains("difference") && !keys.contains("mean")
+    }
+
+    func source() -> (source: Covariate.Source, operands: [Entry])? {
+        if let text = node.scalar?.string {
+            if let found = Self.computed.first(where: { $0.key == text }) { return (found.value, []) }
+            return refused(
+                "'\(text)' is no source\(Spelling.suggestion(for: text, among: Self.computed.map(\.key))): write lat, "
+                    + "lon, day-of-year, {raster: \(text)} or {netcdf: \(text), variable: NAME}")
+        }
+        guard let kind = kind(among: ["raster", "netcdf", "difference", "mean"]) else { return nil }
+        switch kind {
+        case "raster": return rasterSource().map { (.files($0), []) }
+        case "netcdf": return netCDFSource().map { (.files($0), []) }
+        case "difference": return operands(.differenceSource, kind).map { (.difference($0.0, $0.1), $0.2) }
+        default: return operands(.meanSource, kind).map { (.mean($0.0, $0.1), $0.2) }
+        }
+    }
+
+    private func rasterSource() -> FileSource? {
+        guard let section = Section(self, .rasterSource) else { return nil }
+        let path = section["raster"]?.pathTemplate()
+        let band = section.value(of: "band", default: 1) { $0.wholeNumber(in: 1...65_535) }
+        let every = section.value(of: "every", default: 1) { $0.wholeNumber(in: 1...Self.everyDaysMax) }
+        guard let path, let band, let every else { return nil }
+        if let entry = section["every"], path.isFixed {
+            return entry.refused(
+                "a raster has no time of its own: put placeholders such as {year}{doy} into '\(path.text)', or leave "
+                    + "every out")
+        }
+        return FileSource(path: path, content: .raster(band: band), everyDays: every)
+    }
+
+    private func netCDFSource() -> FileSource? {
+        guard let section = Section(self, .netCDFSource) else { return nil }
+        let path = section["netcdf"]?.pathTemplate()
+        let variables = section["variable"]?.variables()
+        let every = section.value(of: "every", default: 1) { $0.wholeNumber(in: 1...Self.everyDaysMax) }
+        guard let path, let variables, let every else { return nil }
+        return FileSource(path: path, content: .netCDF(variables: variables), everyDays: every)
+    }
+
+    /// One variable, or a list of variables that are summed.
+    private func variables() -> [String]? {
+        guard node.sequence != nil else { return text().map { [$0] } }
+        guard let items = items() else { return nil }
+        var names: [String] = []
+        for item in items {
+            guard let name = item.text() else { continue }
+            if names.contains(name) { item.report("'\(name)' is summed twice: keep one, or use scale: 2") }
+            names.append(name)
+        }
+        return names.count == items.count ? names : nil
+    }
+
+    private func operands(_ schema: Schema, _ kind: String) -> (String, String, [Entry])? {
+        guard let section = Section(self, schema), let (first, second) = section[kind]?.pair(),
+            let a = first.text(), let b = second.text()
+        else { return nil }
+        return (a, b, [first, second])
+    }
+}

@@ -1,0 +1,110 @@
+import Tiling
+
+/// What must agree across covariates and layers: names, references, and shared files.
+struct PoolCheck {
+    let pool: [PoolMember]
+    let layers: [LayerMember]
+
+    func run() {
+        checkCovariateNames()
+        checkLayerNames()
+        for member in pool {
+            for operand in member.operands { checkReference(operand) }
+        }
+        for layer in layers { checkFeatures(layer) }
+        checkCycles()
+        checkSharedPaths()
+    }
+
+    private func checkCovariateNames() {
+        var lines: [String: Int] = [:]
+        for member in pool {
+            guard let name = member.name else { continue }
+            if let line = lines[name] {
+                member.entry.report("there is another one of this name on line \(line): rename one of them")
+            }
+            lines[name] = lines[name] ?? member.line
+        }
+    }
+
+    /// Upper and lower case are one: file names of mosaics carry layers in upper case.
+    private func checkLayerNames() {
+        var lines: [String: Int] = [:]
+        for entry in layers.compactMap(\.name) {
+            guard let name = entry.node.scalar?.string.uppercased() else { continue }
+            if let line = lines[name] {
+                entry.report("there is another layer of this name on line \(line): rename one of them")
+            }
+            lines[name] = lines[name] ?? entry.node.mark?.line ?? 0
+        }
+    }
+
+    private func checkReference(_ entry: Entry) {
+        let names = pool.compactMap(\.name)
+        guard let name = entry.node.scalar?.string, !name.isEmpty, !names.contains(name) else { return }
+        // A covariate whose own name is wrong may be the one that is meant; that is reported already.
+        guard !pool.contains(where: { $0.name == nil }) else { return }
+        let suggestion = Spelling.suggestion(for: name, among: names)
+        entry.report(
+            suggestion.isEmpty
+                ? "there is no covariate '\(name)': add it to covariates" : "there is no covariate '\(name)'\(suggestion)")
+    }
+
+    private func checkFeatures(_ layer: LayerMember) {
+        var seen: Set<String> = []
+        for feature in layer.features {
+            checkReference(feature)
+            if let name = feature.node.scalar?.string, !seen.insert(name).inserted {
+                feature.report("'\(name)' is listed twice: keep one")
+            }
+        }
+    }
+
+    private func checkCycles() {
+        let members = Dictionary(pool.compactMap { member in member.name.map { ($0, member) } }) { first, _ in first }
+        var finished: Set<String> = []
+        func visit(_ name: String, _ path: [String]) {
+            if let start = path.firstIndex(of: name) {
+                let cycle = (path[start...] + [name]).joined(separator: " of ")
+                members[name]?.entry.report("is made of itself (\(cycle)): read one of them from files")
+                finished.formUnion(path[start...])
+                return
+            }
+            guard !finished.contains(name), let member = members[name] else { return }
+            for operand in member.operands.compactMap({ $0.node.scalar?.string }) { visit(operand, path + [name]) }
+            finished.insert(name)
+        }
+        for name in pool.compactMap(\.name) { visit(name, []) }
+    }
+
+    /// A path template is prepared once, for all covariates that take it.
+    private func checkSharedPaths() {
+        var first: [PathTemplate: (member: PoolMember, files: FileSource)] = [:]
+        for member in pool {
+            guard case .files(let files) = member.source else { continue }
+            guard let (other, known) = first[files.path] else {
+                first[files.path] = (member, files)
+                continue
+            }
+            if known.content.kind != files.content.kind {
+                member.entry.report(
+                    "reads '\(files.path.text)' as \(files.content.kind), \(other.entry.label) on line \(other.line) as "
+                        + "\(known.content.kind): write the same in both")
+            } else if known.everyDays != files.everyDays {
+                member.entry.report(
+                    "takes '\(files.path.text)' every \(files.everyDays) days, \(other.entry.label) on line "
+                        + "\(other.line) every \(known.everyDays): write the same in both")
+            }
+        }
+    }
+}
+
+extension FileSource.Content {
+    /// The key that names it.
+    fileprivate var kind: String {
+        switch self {
+        case .raster: "raster"
+        case .netCDF: "netcdf"
+        }
+    }
+}

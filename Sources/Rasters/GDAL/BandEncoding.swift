@@ -1,0 +1,61 @@
+internal import CGDAL
+
+/// How a band's stored numbers become values: `value = stored * scale + offset`, and which of them are missing.
+struct BandEncoding {
+    let dataType: GDALDataType
+    let noData: Double?
+    let scale: Double
+    let offset: Double
+
+    init(of band: GDALRasterBandH) {
+        dataType = GDALGetRasterDataType(band)
+        var isSet: Int32 = 0
+        let noData =
+            switch dataType {
+            case GDT_Int64: Double(GDALGetRasterNoDataValueAsInt64(band, &isSet))
+            case GDT_UInt64: Double(GDALGetRasterNoDataValueAsUInt64(band, &isSet))
+            default: GDALGetRasterNoDataValue(band, &isSet)
+            }
+        self.noData = isSet != 0 ? noData : nil
+        let scale = GDALGetRasterScale(band, &isSet)
+        self.scale = isSet != 0 ? scale : 1
+        let offset = GDALGetRasterOffset(band, &isSet)
+        self.offset = isSet != 0 ? offset : 0
+    }
+
+    var isComplex: Bool { GDALDataTypeIsComplex(dataType) != 0 }
+
+    /// Whether every stored number is exact as a Float.
+    var fitsFloat: Bool { [GDT_Byte, GDT_UInt16, GDT_Int16, GDT_Float32].contains(dataType) }
+
+    /// Stored numbers that mean missing. Writers cut huge no-data values to a few digits (-3.4e38 for
+    /// -3.3999999521443642e38), so those are compared with a tolerance; all others exactly.
+    func missing<Stored: BinaryFloatingPoint>(as type: Stored.Type) -> ClosedRange<Stored>? {
+        guard var noData, noData.isFinite else { return nil }
+        // A file says 0.1 and stores the nearest single-precision number.
+        if dataType == GDT_Float32 { noData = Double(Float(noData)) }
+        let exact = Stored(noData)
+        guard exact.isFinite else { return nil }
+        guard abs(noData) > 1e30 else { return exact...exact }
+        let tolerance = abs(exact) * 1e-6
+        return exact - tolerance...exact + tolerance
+    }
+
+    /// Unpacks in Double; missing and non-finite numbers become NaN.
+    func unpack<Stored: BinaryFloatingPoint>(_ stored: UnsafeBufferPointer<Stored>, into values: inout [Float]) {
+        let missing = missing(as: Stored.self)
+        // An empty interval where nothing means missing.
+        let lowest = missing?.lowerBound ?? 1
+        let highest = missing?.upperBound ?? 0
+        let isPlain = scale == 1 && offset == 0
+        for number in stored {
+            if !number.isFinite || (number >= lowest && number <= highest) {
+                values.append(.nan)
+            } else if isPlain {
+                values.append(Float(number))
+            } else {
+                values.append(Float(Double(number) * scale + offset))
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+internal import CGDAL
+public import Tiling
+
+extension RasterFile {
+    /// Values of some bands (counted from 1), [band][row][column]: unpacked with each band's scale and offset, NaN where
+    /// the band has no data. The window lies inside the grid.
+    public func read(window: PixelWindow, bands: [Int]) throws(RasterError) -> [Float] {
+        try check(window)
+        var encodings: [BandEncoding] = []
+        for band in bands { encodings.append(try encoding(ofBand: band)) }
+        if encodings.allSatisfy(\.fitsFloat) {
+            return unpacked(try stored(window, bands, zero: Float(0), as: GDT_Float32), encodings, window)
+        }
+        return unpacked(try stored(window, bands, zero: Double(0), as: GDT_Float64), encodings, window)
+    }
+
+    /// The numbers of one band (counted from 1) as they are stored, [row][column].
+    public func readStored(window: PixelWindow, band: Int) throws(RasterError) -> RasterBuffer {
+        try check(window)
+        let encoding = try encoding(ofBand: band)
+        switch encoding.dataType {
+        case GDT_UInt16: return .uint16(try stored(window, [band], zero: 0, as: GDT_UInt16))
+        case GDT_Int16: return .int16(try stored(window, [band], zero: 0, as: GDT_Int16))
+        case GDT_Float32: return .float32(try stored(window, [band], zero: 0, as: GDT_Float32))
+        default:
+            throw RasterError(
+                .unsupported, path: info.path,
+                problem: "band \(band) is \(string(GDALGetDataTypeName(encoding.dataType))): only UInt16, Int16 and "
+                    + "Float32 are read as they are stored")
+        }
+    }
+
+    private func check(_ window: PixelWindow) throws(RasterError) {
+        guard window.column >= 0, window.row >= 0, window.column + window.columns <= info.columns,
+            window.row + window.rows <= info.rows
+        else {
+            throw RasterError(
+                .outside, path: info.path,
+                problem: "window at column \(window.column), row \(window.row) of \(window.columns) x \(window.rows) "
+                    + "pixels hangs over the raster of \(info.columns) x \(info.rows)")
+        }
+    }
+
+    private func encoding(ofBand number: Int) throws(RasterError) -> BandEncoding {
+        guard (1...info.bandCount).contains(number), let band = GDALGetRasterBand(dataset, Int32(number)) else {
+            throw RasterError(.notInFile, path: info.path, problem: "has \(info.bandCount) band(s), and no band \(number)")
+        }
+        let encoding = BandEncoding(of: band)
+        guard !encoding.isComplex else {
+            throw RasterError(.unsupported, path: info.path, problem: "band \(number) holds complex numbers")
+        }
+        return encoding
+    }
+
+    /// All bands in one call: files that interleave bands decode each block once.
+    private func stored<Stored>(
+        _ window: PixelWindow, _ bands: [Int], zero: Stored, as type: GDALDataType
+    ) throws(RasterError) -> [Stored] {
+        guard !bands.isEmpty else { return [] }
+        var numbers = [Stored](repeating: zero, count: window.pixelCount * bands.count)
+        var bandNumbers = bands.map(Int32.init)
+        let row = isSouthUp ? info.rows - window.row - window.rows : window.row
+        let lineBytes = window.columns * MemoryLayout<Stored>.stride
+        let status = HDF5Lock.withLock(if: needsHDF5Lock) {
+            GDALLibrary.prepare()
+            return numbers.withUnsafeMutableBytes { memory in
+                // South-up files are written into the buffer from its last line upwards.
+                let first = isSouthUp ? (window.rows - 1) * lineBytes : 0
+                return GDALDatasetRasterIOEx(
+                    dataset, GF_Read, Int32(window.column), Int32(row), Int32(window.columns), Int32(window.rows),
+                    memory.baseAddress.map { $0 + first }, Int32(window.columns), Int32(window.rows), type,
+                    Int32(bands.count), &bandNumbers, GSpacing(MemoryLayout<Stored>.stride),
+                    GSpacing(isSouthUp ? -lineBytes : lineBytes), GSpacing(window.rows * lineBytes), nil)
+            }
+        }
+        guard status == CE_None else {
+            throw GDALLibrary.failure(
+                .unreadable, info.path,
+                cannot: "read column \(window.column), row \(window.row) of band \(bands[0])")
+        }
+        return numbers
+    }
+
+    private func unpacked<Stored: BinaryFloatingPoint>(
+        _ stored: [Stored], _ encodings: [BandEncoding], _ window: PixelWindow
+    ) -> [Float] {
+        var values: [Float] = []
+        values.reserveCapacity(stored.count)
+        stored.withUnsafeBufferPointer { stored in
+            for (number, encoding) in encodings.enumerated() {
+                let band = number * window.pixelCount..<(number + 1) * window.pixelCount
+                encoding.unpack(UnsafeBufferPointer(rebasing: stored[band]), into: &values)
+            }
+        }
+        return values
+    }
+}

@@ -1,0 +1,105 @@
+internal import CNetCDF
+internal import Glibc
+public import Tiling
+
+extension NetCDFVariable {
+    /// Values of one step, [row][column] of the grid: unpacked, NaN where missing. See `read(steps:window:)`.
+    public func read(step: Int, window: PixelWindow) throws(RasterError) -> [Float] {
+        try read(steps: step..<step + 1, window: window)
+    }
+
+    /// Values of steps that follow each other, [step][row][column] of the grid: unpacked, NaN where missing.
+    ///
+    /// The window lies on the grid; on a periodic grid it may hang over the eastern or western edge. One read of the
+    /// file, or two where the window crosses the file's own seam.
+    public func read(steps: Range<Int>, window: PixelWindow) throws(RasterError) -> [Float] {
+        guard steps.lowerBound >= 0, steps.upperBound <= stepCount else {
+            throw RasterError(
+                .notInFile, path: path,
+                problem: "variable '\(name)' has \(stepCount) step(s), and no step \(steps.upperBound - 1)")
+        }
+        if let problem = placement.problem(with: window) {
+            throw RasterError(.outside, path: path, problem: "variable '\(name)': \(problem)")
+        }
+        var values = [Float](repeating: .nan, count: steps.count * window.pixelCount)
+        guard !steps.isEmpty else { return values }
+        for part in placement.parts(of: window) {
+            let slab = Hyperslab(
+                axes: axes, rank: stored.dimensions.count, steps: steps, rows: placement.rows(of: window), part: part)
+            if [NC_BYTE, NC_UBYTE, NC_SHORT, NC_USHORT, NC_FLOAT].contains(stored.type) {
+                // Exact in single precision, and half the memory.
+                let numbers = try fetch(slab, zero: Float(0)) { nc_get_vara_float($0, $1, $2, $3, $4) }
+                slab.scatter(numbers, packing, into: &values, columns: window.columns)
+            } else {
+                let numbers = try fetch(slab, zero: Double(0)) { nc_get_vara_double($0, $1, $2, $3, $4) }
+                slab.scatter(numbers, packing, into: &values, columns: window.columns)
+            }
+        }
+        return values
+    }
+
+    private func fetch<Number>(
+        _ slab: Hyperslab, zero: Number,
+        _ get: (Int32, Int32, UnsafePointer<Int>, UnsafePointer<Int>, UnsafeMutablePointer<Number>) -> Int32
+    ) throws(RasterError) -> [Number] {
+        var numbers = [Number](repeating: zero, count: slab.valueCount)
+        try HDF5Lock.withLock { () throws(RasterError) in
+            errno = 0
+            let status = get(handle.id, stored.id, slab.starts, slab.counts, &numbers)
+            try handle.check(status, cannot: "read variable '\(name)'")
+        }
+        return numbers
+    }
+}
+
+/// A block of a variable in the order of the file, and where its numbers go.
+private struct Hyperslab {
+    /// By dimension of the variable.
+    let starts: [Int]
+    let counts: [Int]
+    private let strides: (x: Int, y: Int, time: Int)
+    private let rows: (stored: Range<Int>, isReversed: Bool)
+    private let part: GridPlacement.Part
+    private let stepCount: Int
+
+    init(
+        axes: (x: Int, y: Int, time: Int?), rank: Int, steps: Range<Int>, rows: (stored: Range<Int>, isReversed: Bool),
+        part: GridPlacement.Part
+    ) {
+        // Dimensions of length 1 that mean nothing here stay at 0, 1.
+        var starts = [Int](repeating: 0, count: rank)
+        var counts = [Int](repeating: 1, count: rank)
+        (starts[axes.x], counts[axes.x]) = (part.storedColumns.lowerBound, part.storedColumns.count)
+        (starts[axes.y], counts[axes.y]) = (rows.stored.lowerBound, rows.stored.count)
+        if let time = axes.time { (starts[time], counts[time]) = (steps.lowerBound, steps.count) }
+        func stride(of axis: Int) -> Int { counts[(axis + 1)...].reduce(1, *) }
+        strides = (stride(of: axes.x), stride(of: axes.y), axes.time.map(stride) ?? 0)
+        self.starts = starts
+        self.counts = counts
+        self.rows = rows
+        self.part = part
+        stepCount = steps.count
+    }
+
+    var valueCount: Int { counts.reduce(1, *) }
+
+    /// Unpacks into [step][row][column] of a window with `columns` columns.
+    func scatter<Number: BinaryFloatingPoint>(
+        _ numbers: [Number], _ packing: NumberPacking, into values: inout [Float], columns: Int
+    ) {
+        let (rowCount, columnCount) = (rows.stored.count, part.storedColumns.count)
+        let columnStride = part.isReversed ? -strides.x : strides.x
+        let firstOfRow = part.isReversed ? (columnCount - 1) * strides.x : 0
+        for step in 0..<stepCount {
+            for row in 0..<rowCount {
+                let storedRow = rows.isReversed ? rowCount - 1 - row : row
+                var from = step * strides.time + storedRow * strides.y + firstOfRow
+                let to = (step * rowCount + row) * columns + part.firstColumn
+                for column in 0..<columnCount {
+                    values[to + column] = packing.value(Double(numbers[from]))
+                    from += columnStride
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+/// A named predictor: where its values come from, and every rule between the file and the forest.
+///
+/// The rules apply in this order: unpack (the file's own scale and offset) → `scale`, `offset` → `valid` →
+/// `derivation` → interpolation in time → resampling onto the tile.
+public struct Covariate: Hashable, Codable, Sendable {
+    /// How features and other covariates refer to it.
+    public let name: String
+    /// Unit of the values that the forest sees, UDUNITS spelling: `mm`, `degC`, `1`.
+    public let unit: String
+    public let source: Source
+    /// Multiplies the unpacked value.
+    public let scale: Double
+    /// Added after `scale`.
+    public let offset: Double
+    /// Values outside are missing, compared after `scale` and `offset`.
+    public let valid: ValidRange?
+    public let derivation: Derivation?
+    public let interpolation: Interpolation
+    public let resampling: Resampling
+    /// What a pixel gets that the source does not reach.
+    public let outside: MissingRule
+
+    public init(
+        name: String, unit: String, source: Source, scale: Double = 1, offset: Double = 0,
+        valid: ValidRange? = nil, derivation: Derivation? = nil, interpolation: Interpolation = .none,
+        resampling: Resampling = .nearest, outside: MissingRule = .fail
+    ) {
+        self.name = name
+        self.unit = unit
+        self.source = source
+        self.scale = scale
+        self.offset = offset
+        self.valid = valid
+        self.derivation = derivation
+        self.interpolation = interpolation
+        self.resampling = resampling
+        self.outside = outside
+    }
+
+    public enum Source: Hashable, Codable, Sendable {
+        /// Files on disk.
+        case files(FileSource)
+        /// First minus second; both are covariates of the pool.
+        case difference(String, String)
+        /// Half the sum of two covariates of the pool.
+        case mean(String, String)
+        /// Latitude of the pixel centre, degrees north.
+        case latitude
+        /// Longitude of the pixel centre, degrees east.
+        case longitude
+        /// 1 for January 1st.
+        case dayOfYear
+    }
+
+    public struct ValidRange: Hashable, Codable, Sendable {
+        public let minimum: Double
+        public let maximum: Double
+
+        public init(minimum: Double, maximum: Double) {
+            self.minimum = minimum
+            self.maximum = maximum
+        }
+
+        public func contains(_ value: Double) -> Bool { minimum <= value && value <= maximum }
+    }
+
+    /// A value that depends on the days before. A day without complete history is missing, never shortened.
+    public enum Derivation: Hashable, Codable, Sendable {
+        /// `scale * sum_{i=0..<terms} decay^i * x(t-i)`: the antecedent precipitation (evaporation) index.
+        case antecedentIndex(terms: Int, decay: Double, scale: Double)
+        /// The sum over `days` days that end with the day itself.
+        case runningSum(days: Int)
+
+        /// Days needed before the first output day.
+        public var historyDays: Int {
+            switch self {
+            case .antecedentIndex(let terms, _, _): terms - 1
+            case .runningSum(let days): days - 1
+            }
+        }
+    }
+
+    public enum Interpolation: String, Hashable, Codable, Sendable {
+        case none
+        /// Linear in time between the steps of a source that comes every so many days.
+        case linear
+    }
+
+    public enum Resampling: String, Hashable, Codable, Sendable, CaseIterable {
+        /// The source cell that holds the pixel centre.
+        case nearest
+        /// Four cells around the pixel centre; missing when one that has weight is missing.
+        case bilinear
+        /// Area-weighted mean of the valid cells under the pixel.
+        case average
+    }
+}
+
+/// What to do about a value that is not there.
+public enum MissingRule: String, Hashable, Codable, Sendable {
+    /// The unit fails and says why.
+    case fail
+    /// The pixel or the day becomes no-data, and the receipt lists it.
+    case nodata
+}
+
+/// Files on disk that hold one covariate: a path with date placeholders, and where to look inside.
+public struct FileSource: Hashable, Codable, Sendable {
+    public let path: PathTemplate
+    public let content: Content
+    /// Days between two steps, counted anew from January 1st of each year; 1 for a daily source.
+    public let everyDays: Int
+
+    public init(path: PathTemplate, content: Content, everyDays: Int = 1) {
+        precondition(everyDays >= 1, "steps are at least a day apart")
+        self.path = path
+        self.content = content
+        self.everyDays = everyDays
+    }
+
+    public enum Content: Hashable, Codable, Sendable {
+        /// A band of a raster that GDAL reads, counted from 1.
+        case raster(band: Int)
+        /// A sum of netCDF variables, mostly of one.
+        case netCDF(variables: [String])
+    }
+}
+
+/// A path relative to the data root, with `{year}`, `{month}`, `{day}` and `{doy}` (three digits) to fill in.
+public struct PathTemplate: Hashable, Sendable {
+    public let text: String
+
+    public init(_ text: String) { self.text = text }
+
+    public static let placeholders = ["year", "month", "day", "doy"]
+
+    public func has(_ placeholder: String) -> Bool { text.contains("{\(placeholder)}") }
+
+    /// Whether the path names one file, the same for all days.
+    public var isFixed: Bool { !PathTemplate.placeholders.contains(where: has) }
+
+    /// Whether every day has a file of its own.
+    public var isPerDay: Bool { has("day") || has("doy") }
+
+    /// The period that one prepare unit reads: the file's own, or a month where files hold single days.
+    public var calendar: Calendar { isPerDay || has("month") ? .months : has("year") ? .years : .whole }
+
+    public func path(for day: Day) -> String {
+        let (year, month, dayOfMonth) = day.date
+        var path = text
+        for (name, value) in [
+            ("year", zeroPadded(year, 4)), ("month", zeroPadded(month, 2)), ("day", zeroPadded(dayOfMonth, 2)),
+            ("doy", zeroPadded(day.dayOfYear, 3)),
+        ] where has(name) {
+            path = path.replacing("{\(name)}", with: value)
+        }
+        return path
+    }
+}
+
+extension PathTemplate: Codable {
+    public init(from decoder: any Decoder) throws {
+        self.init(try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}

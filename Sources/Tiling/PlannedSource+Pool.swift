@@ -1,0 +1,55 @@
+extension PlannedSource {
+    /// The sources behind a pool of covariates, one per path template, in the order of the pool.
+    public static func sources(of covariates: [Covariate]) -> [PlannedSource] {
+        var order: [PathTemplate] = []
+        var members: [PathTemplate: [(covariate: Covariate, files: FileSource)]] = [:]
+        for covariate in covariates {
+            guard case .files(let files) = covariate.source else { continue }
+            if members[files.path] == nil { order.append(files.path) }
+            members[files.path, default: []].append((covariate, files))
+        }
+        var taken: Set<String> = []
+        return order.map { path in
+            let group = members[path]!
+            let every = group[0].files.everyDays
+            let history = group.map { $0.covariate.derivation?.historyDays ?? 0 }.max() ?? 0
+            // The step before the first day and the step behind the last one bracket what is interpolated.
+            let reach = group.contains { $0.covariate.interpolation == .linear } ? every : every - 1
+            let source = PlannedSource(
+                name: uniqueName(of: path, taken: &taken), path: path, content: content(of: group.map(\.files)),
+                everyDays: every, historyDays: path.isFixed ? 0 : history + reach,
+                lookAheadDays: path.isFixed ? 0 : reach)
+            return source
+        }
+    }
+
+    private static func content(of files: [FileSource]) -> Content {
+        var bands: Set<Int> = []
+        var variables: [String] = []
+        for file in files {
+            switch file.content {
+            case .raster(let band): bands.insert(band)
+            case .netCDF(let names): variables += names.filter { !variables.contains($0) }
+            }
+        }
+        return variables.isEmpty ? .raster(bands: bands.sorted()) : .netCDF(variables: variables)
+    }
+
+    /// `daily/meteo_{year}.nc` becomes `daily-meteo`.
+    private static func uniqueName(of path: PathTemplate, taken: inout Set<String>) -> String {
+        var text = path.text
+        for placeholder in PathTemplate.placeholders { text = text.replacing("{\(placeholder)}", with: "") }
+        if let dot = text.lastIndex(of: "."), dot > (text.lastIndex(of: "/") ?? text.startIndex) {
+            text = String(text[..<dot])
+        }
+        let words = text.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
+        let base = words.isEmpty ? "source" : words.joined(separator: "-").lowercased()
+        var name = base
+        var number = 2
+        while !taken.insert(name).inserted {
+            name = "\(base)-\(number)"
+            number += 1
+        }
+        return name
+    }
+}

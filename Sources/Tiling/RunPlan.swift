@@ -1,0 +1,84 @@
+/// What a run makes: the product as it was frozen, which tiles and days of it, and from which sources.
+///
+/// `tilth plan` writes it; coordinator, workers and merger read it, so that none of them reads a product file.
+public struct RunPlan: Codable, Sendable {
+    /// Rises when an older Tilth could misread the plan.
+    public static let currentFormatVersion = 1
+    public var formatVersion: Int
+    public var product: Product
+    public var recipe: Digest
+    /// Absolute path that all paths of the product are relative to.
+    public var dataRoot: String
+    /// The days that were asked for, within the product's period.
+    public var days: DayRange
+    /// Tiles that were asked for and have land, ascending by index.
+    public var tiles: [PlannedTile]
+    public var sources: [PlannedSource]
+    /// Digest of each layer's forest file, by layer name.
+    public var forests: [String: Digest]
+    public var software: String
+
+    public init(
+        product: Product, recipe: Digest, dataRoot: String, days: DayRange, tiles: [PlannedTile],
+        sources: [PlannedSource], forests: [String: Digest], software: String
+    ) {
+        self.formatVersion = Self.currentFormatVersion
+        self.product = product
+        self.recipe = recipe
+        self.dataRoot = dataRoot
+        self.days = days
+        self.tiles = tiles
+        self.sources = sources
+        self.forests = forests
+        self.software = software
+    }
+}
+
+/// A tile that has something to predict.
+public struct PlannedTile: Hashable, Codable, Sendable {
+    public let index: Int
+    public let landPixelCount: Int
+
+    public init(index: Int, landPixelCount: Int) {
+        self.index = index
+        self.landPixelCount = landPixelCount
+    }
+}
+
+/// Files that are prepared together: everything the pool takes from one path template.
+public struct PlannedSource: Hashable, Codable, Sendable {
+    /// Unique in the plan, made of the template; a folder under `covariates/` carries it.
+    public let name: String
+    public let path: PathTemplate
+    public let content: Content
+    public let everyDays: Int
+    /// Days before the first day of a unit that some covariate needs of this source.
+    public let historyDays: Int
+    /// Days behind the last day of a unit that some covariate needs of this source.
+    public let lookAheadDays: Int
+
+    public enum Content: Hashable, Codable, Sendable {
+        /// Bands, counted from 1.
+        case raster(bands: [Int])
+        case netCDF(variables: [String])
+    }
+
+    public init(
+        name: String, path: PathTemplate, content: Content, everyDays: Int, historyDays: Int, lookAheadDays: Int
+    ) {
+        self.name = name
+        self.path = path
+        self.content = content
+        self.everyDays = everyDays
+        self.historyDays = historyDays
+        self.lookAheadDays = lookAheadDays
+    }
+
+    /// The file periods that its prepare units are made of.
+    public var calendar: Calendar { path.calendar }
+
+    /// The blocks of the source that a run of predicted days needs.
+    public func blocks(for days: DayRange) -> ClosedRange<Int> {
+        calendar.blocks(of: days.extended(before: historyDays, after: lookAheadDays))
+    }
+}

@@ -1,0 +1,76 @@
+internal import Covariates
+internal import Execution
+internal import Forests
+internal import Foundation
+internal import Rasters
+internal import Storage
+internal import Tiling
+
+/// One predict unit: a tile's covariates over a run of days become one GeoTIFF, a band per day and layer.
+struct PredictJob {
+    let plan: RunPlan
+    let run: RunDirectory
+    let forests: LayerForests
+    let threadCount: Int
+
+    /// `stack` holds what was gathered for the unit; `land` says where to predict.
+    func execute(_ unit: UnitID, stack: FeatureStack, land: [Bool], readSeconds: Double) throws -> UnitResult {
+        var clock = Stopwatch()
+        let missing = stack.missingDays
+        let predictions = plan.product.layers.map { layer in
+            forests.predict(layer, stack: stack, land: land, side: plan.product.tilePixels, threads: threadCount)
+        }
+        let predictSeconds = clock.lap()
+
+        var bands: [GeoTIFFBand] = []
+        var values: [ValueDigest] = []
+        let encoding = ValueEncoding(encoding: plan.product.output)
+        for (dayNumber, day) in stack.days.enumerated() {
+            for (layer, prediction) in zip(plan.product.layers, predictions) {
+                let count = land.count
+                let (stored, validCount) = encoding.encode(prediction[dayNumber * count..<(dayNumber + 1) * count])
+                var metadata = ["LAYER": layer.name, "DATE": day.iso]
+                if let reason = missing[day] { metadata["MISSING"] = reason }
+                bands.append(GeoTIFFBand(description: "\(layer.name) \(day)", metadata: metadata, values: stored))
+                values.append(
+                    ValueDigest(layer: layer.name, day: day, sha256: stored.digest, validCount: validCount))
+            }
+        }
+        let encodeSeconds = clock.lap()
+
+        let path = run.tilePath(tile: stack.tile, block: Int(unit.block), unit: plan.product.unit)
+        let file = try write(bands, of: stack.tile, to: path)
+        return UnitResult(
+            inputs: stack.inputs, outputs: [file], values: values,
+            missing: missing.map { MissingDay(day: $0.key, reason: $0.value) }.sorted { $0.day < $1.day },
+            seconds: ["read": readSeconds, "predict": predictSeconds, "encode": encodeSeconds, "write": clock.lap()])
+    }
+
+    /// Built and hashed in memory, so that the digest is that of what we meant to write.
+    private func write(_ bands: [GeoTIFFBand], of tile: Tile, to path: String) throws -> OutputFile {
+        let product = plan.product
+        let forestDigests = plan.forests.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let bytes = try GeoTIFFEncoder(
+            grid: product.tiles.grid(of: tile), blockSize: product.tilePixels, encoding: product.output
+        ).encode(
+            bands: bands,
+            metadata: [
+                "AREA_OR_POINT": "Area", "TIFFTAG_SOFTWARE": "Tilth \(plan.software)",
+                "TILTH_PRODUCT": product.name, "TILTH_TILE": tile.name, "TILTH_RECIPE": plan.recipe.hex,
+                "TILTH_FORESTS": forestDigests.joined(separator: " "),
+            ])
+        return try run.writeOutput(bytes, to: path)
+    }
+}
+
+/// Seconds since the last lap.
+struct Stopwatch {
+    private var last = ContinuousClock.now
+
+    mutating func lap() -> Double {
+        let now = ContinuousClock.now
+        defer { last = now }
+        let parts = last.duration(to: now).components
+        return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+    }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Coordinator
+import Foundation
+import Rasters
+import Storage
+import Tiling
+
+struct DemoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Make a small world in real formats, map it, and score the map against the known truth.",
+        discussion: """
+            Makes ERA5-Land-like netCDF, 16-day NDVI and static GeoTIFFs, a forest and a product; then runs the main job \
+            on them as real processes: one coordinator, two workers, one merger. Run it again to see it find all done.
+            """)
+
+    @Option(name: .long, help: "Folder of the demo; made when it is not there.") var directory = ".demo"
+    @Flag(name: .long, help: "Make the world only, and run nothing.") var worldOnly = false
+    @Option(name: .long, help: .hidden) var tilePixels: Int?
+    @Option(name: .long, help: .hidden) var trees: Int?
+    @Option(name: .long, help: .hidden) var period: DayRange?
+
+    func run() throws {
+        let started = Date.now
+        let folder = absolutePath(directory)
+        var parameters = DemoParameters()
+        if let tilePixels { parameters.tilePixels = tilePixels }
+        if let trees { parameters.treeCount = trees }
+        if let period { parameters.period = period }
+        let world = DemoWorld(parameters: parameters)
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try world.make(in: folder) { what, share in print(String(format: "%3.0f %%  %@", share * 100, what)) }
+        print("world      \(DemoWorld.folder(in: folder)) (\(Self.seconds(since: started)))")
+        if worldOnly { return }
+
+        var plan = Plan()
+        plan.product = DemoWorld.productPath(in: folder)
+        plan.runPath = "\(folder)/run"
+        plan.data = DataOption()
+        plan.range = RangeOptions()
+        let (run, planned) = try plan.freeze(quietly: true)
+        let before = try StoredStatus.read(run: run, plan: planned)
+        if before.isComplete {
+            print("run        everything was done already: \(before.stages.map { "\($0.done) \($0.stage)" }.joined(separator: ", "))")
+        } else {
+            try produce(run: run, plan: planned)
+        }
+        try show(world, run: run, plan: planned)
+        print("took       \(Self.seconds(since: started))")
+    }
+
+    private func produce(run: RunDirectory, plan: RunPlan) throws {
+        let started = Date.now
+        let session = RunSession(run: run, plan: plan, workerCount: 2, threadsPerWorker: 1)
+        let report = try session.execute(showingProgress: true)
+        if !report.isComplete {
+            StatusText(report: report).print()
+            try report.throwUnlessComplete()
+        }
+        let seconds = Date.now.timeIntervalSince(started)
+        let rate = Double(plan.landPixelDays) / seconds
+        print(
+            String(
+                format: "run        %.1f million land-pixel-days in %.1f s: %.2f million per second on %d workers, all stages",
+                Double(plan.landPixelDays) / 1e6, seconds, rate / 1e6, session.workerCount))
+    }
+
+    private func show(_ world: DemoWorld, run: RunDirectory, plan: RunPlan) throws {
+        let mosaics = run.absolute("mosaics/{year}/TILTH_SURFACE_{year}{month}{day}.tif")
+        print("mosaics    \(mosaics)")
+        print("truth      \(try world.score(pattern: mosaics))")
+        let day = plan.days.first + plan.days.count / 2
+        let quicklook = "\(run.path)/quicklook_\(day.compact).png"
+        let bytes = try Quicklook(path: PathTemplate(mosaics).path(for: day)).png()
+        try DurableFile.write(bytes, to: quicklook)
+        print("quicklook  \(quicklook)")
+    }
+
+    private static func seconds(since date: Date) -> String {
+        String(format: "%.1f s", Date.now.timeIntervalSince(date))
+    }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Coordinator
+import Foundation
+import Storage
+import Tiling
+
+struct Resume: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Put failed, quarantined and digest-broken units back, whole units that touch a range.",
+        discussion: """
+            Holds the files of finished units against their digests first; a unit whose file is gone, truncated or \
+            changed is computed again, and so are the mosaics of its days. A running coordinator hands them out at once; \
+            otherwise start one, or `tilth run`.
+            """)
+
+    @Argument(help: "The run directory.") var target: RunArgument
+    @OptionGroup var range: RangeOptions
+
+    func run() throws {
+        let run = target.directory
+        let plan = try run.loadPlan()
+        let broken = try Audit(run: run, plan: plan, range: range).brokenUnits()
+        let request = ResumeRequest(
+            tiles: range.tiles.map { "\($0.first)..\($0.last)" }, days: range.days?.description,
+            broken: broken.map(\.unit))
+        let client = RunClient(run: run)
+        let reply = client.isAnswered ? try client.resume(request) : try StoredStatus.resume(request, run: run, plan: plan)
+        for unit in broken { print("broken     \(unit.unit): \(unit.what)") }
+        for unit in reply.putBack { print("put back   \(unit)") }
+        let hint = client.isAnswered ? "the coordinator hands them out" : "start `tilth coordinator` and workers, or `tilth run`"
+        print(reply.putBack.isEmpty ? "nothing to put back" : "\(reply.putBack.count) units put back: \(hint)")
+    }
+}
+
+struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Hold every file of a run against the digest in its receipt.",
+        discussion: "Believes digests, never existence, size or names. Exit code 1 when something is broken.")
+
+    @Argument(help: "The run directory.") var target: RunArgument
+    @OptionGroup var range: RangeOptions
+
+    func run() throws {
+        let run = target.directory
+        let audit = Audit(run: run, plan: try run.loadPlan(), range: range)
+        let broken = try audit.brokenUnits()
+        for unit in broken { print("\(unit.unit): \(unit.what)") }
+        guard broken.isEmpty else {
+            throw Failure.incomplete(
+                "tilth: \(broken.count) units are broken: `tilth resume \(run.path)` puts them back")
+        }
+        print("all \(grouped(try audit.fileCount)) files are what their receipts say")
+    }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Tiling
+
+/// What a plan will take, before anything runs.
+struct PlanEstimate {
+    let plan: RunPlan
+    let treeCount: Int
+    let seaTileCount: Int
+
+    /// Measured with `Benchmarks/run unit` on one core, prediction only, per land-pixel-day and tree.
+    static let nanosecondsPerTree = 5.0
+    /// Reading, encoding and writing, per land-pixel-day and covariate.
+    static let nanosecondsPerCovariate = 8.0
+    /// Stored size against raw size: measured on the demo's maps, which are noisier than most.
+    static let storedShare = 0.6
+
+    private var product: Product { plan.product }
+    private var blockCount: Int { plan.predictBlocks.count }
+    private var rawTileBytes: Int {
+        plan.tiles.count * product.tiles.pixelsPerTile * plan.days.count * product.layers.count
+            * product.output.type.byteCount
+    }
+
+    var coreHours: Double {
+        let perPixelDay =
+            Double(treeCount) * Self.nanosecondsPerTree
+            + Double(product.featureNames.count) * Self.nanosecondsPerCovariate
+        return Double(plan.landPixelDays) * perPixelDay * 1e-9 / 3600
+    }
+
+    /// Unit files, mosaics, prepared planes with their manifests, and what stands in the run directory anyway.
+    var fileCount: Int {
+        let planes = plan.sources.reduce(0) { sum, source in
+            guard case .netCDF(let variables) = source.content else { return sum }
+            let days = plan.days.extended(before: source.historyDays, after: source.lookAheadDays)
+            return sum + variables.count * Calendar.months.blocks(of: days).count
+        }
+        return plan.unitCount(of: .predict) + plan.days.count * product.layers.count + planes
+            + plan.unitCount(of: .prepare) + plan.forests.count + 16
+    }
+
+    var byteCount: Int { Int(Double(2 * rawTileBytes) * Self.storedShare) }
+
+    /// Folders count as inodes too.
+    var inodeCount: Int { fileCount + blockCount * 2 + plan.sources.count * 4 + 10 }
+
+    /// One worker: two feature stacks (one predicted, one read ahead), predictions, and the encoded unit.
+    var peakMemoryBytes: Int {
+        let pixels = product.tiles.pixelsPerTile
+        let days = plan.predictBlocks.compactMap { plan.days(ofPredictBlock: $0)?.count }.max() ?? 1
+        let fixed = product.covariates.filter(\.isFixed).count
+        let daily = product.covariates.count - fixed
+        let stack = pixels * 4 * (fixed + daily * days)
+        let output = pixels * days * product.layers.count * (4 + 2 * product.output.type.byteCount)
+        return 2 * stack + output + (256 << 20)
+    }
+
+    func print() {
+        let scheme = product.tiles
+        Swift.print(
+            """
+            product   \(product.name), recipe \(plan.recipe.short)
+            grid      \(product.grid.columns) × \(product.grid.rows) pixels, \(scheme.tileColumns) × \(scheme.tileRows) tiles of \
+            \(scheme.pixelsPerSide) × \(scheme.pixelsPerSide)
+            tiles     \(plan.tiles.count) with land, \(seaTileCount) all sea
+            days      \(plan.days), \(plan.days.count) days
+            units     \(plan.unitCount(of: .prepare)) prepare, \(plan.unitCount(of: .predict)) predict, \
+            \(plan.unitCount(of: .merge)) merge
+            work      \(grouped(plan.landPixelDays)) land-pixel-days × \(treeCount) trees, \
+            about \(Self.hours(coreHours)) on one core
+            files     at most \(grouped(fileCount)), \(grouped(inodeCount)) inodes
+            bytes     about \(ByteCount.text(byteCount)) (unit files and mosaics; prepared planes come on top)
+            memory    at most \(ByteCount.text(peakMemoryBytes)) per worker
+            """)
+    }
+
+    private static func hours(_ hours: Double) -> String {
+        hours < 1 ? String(format: "%.1f minutes", hours * 60) : String(format: "%.1f core-hours", hours)
+    }
+}
+
+extension Covariate {
+    /// Whether a pixel's value never changes.
+    var isFixed: Bool {
+        switch source {
+        case .files(let files): files.path.isFixed && files.everyDays == 1 && files.isRaster
+        case .latitude, .longitude: true
+        case .difference, .mean, .dayOfYear: false
+        }
+    }
+}
+
+extension FileSource {
+    var isRaster: Bool {
+        if case .raster = content { return true }
+        return false
+    }
+}
+
+/// `1234567` becomes `1 234 567`.
+func grouped(_ number: Int) -> String {
+    var digits = Array(String(number))
+    var position = digits.count - 3
+    while position > 0 {
+        digits.insert("\u{202F}", at: position)
+        position -= 3
+    }
+    return String(digits)
+}

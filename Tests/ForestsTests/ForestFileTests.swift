@@ -1,0 +1,127 @@
+import Foundation
+import Testing
+
+@testable import Forests
+
+@Suite struct ForestFileTests {
+    private func sample() throws -> ForestBuilder {
+        var builder = ForestBuilder(
+            features: [Forest.Feature(name: "ndvi", unit: "1"), Forest.Feature(name: "apei", unit: "mm")],
+            target: Forest.Feature(name: "soil moisture", unit: "m3 m-3"), base: 0.5,
+            provenance: ["importer": "test"], derivations: ["apei.terms": "34"])
+        // Not in depth-first order, with the root last.
+        try builder.append(
+            tree: [
+                .leaf(0.1), .leaf(0.2), .leaf(-0.3),
+                .split(feature: 1, threshold: 2, trueChild: 0, falseChild: 1),
+                .split(feature: 0, threshold: 0.25, comparison: .less, trueChild: 3, falseChild: 2),
+            ], root: 4)
+        try builder.append(tree: [.leaf(0.7)])
+        return builder
+    }
+
+    @Test func roundTripThroughAFile() throws {
+        let bytes = try sample().serialized()
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).forest").path
+        try Data(bytes).write(to: URL(filePath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let forest = try Forest(contentsOf: path)
+        #expect(forest.features == [.init(name: "ndvi", unit: "1"), .init(name: "apei", unit: "mm")])
+        #expect(forest.target == .init(name: "soil moisture", unit: "m3 m-3"))
+        #expect(forest.provenance == ["importer": "test"])
+        #expect(forest.derivations == ["apei.terms": "34"])
+        #expect((forest.treeCount, forest.nodeCount, forest.leafCount) == (2, 6, 4))
+        #expect(forest.maximumDepth == 2)
+        #expect(forest.isMean)
+        #expect(!forest.handlesMissing)
+        #expect(try forest.digest == Forest(bytes: bytes).digest)
+        #expect(try sample().serialized() == bytes)
+
+        let reference = ReferenceForest(forest)
+        #expect(abs(reference.predict(row: [0.2, 2]) - Float(0.5 + (0.1 + 0.7) / 2)) < 1e-7)
+        #expect(abs(reference.predict(row: [0.2, 2.1]) - Float(0.5 + (0.2 + 0.7) / 2)) < 1e-7)
+        #expect(abs(reference.predict(row: [0.25, 0]) - Float(0.5 + (-0.3 + 0.7) / 2)) < 1e-7)
+        #expect(
+            abs(forest.valueRange.lowerBound - 0.7) < 1e-6 && abs(forest.valueRange.upperBound - 0.95) < 1e-6)
+        #expect(reference.leaves(row: [0.2, 2.1]) == [1, 0])
+        let decision = try #require(reference.explain(row: [0.2, 2.1]).first)
+        #expect(abs(decision.value - 0.2) < 1e-8)
+        #expect(decision.steps.map(\.feature) == [0, 1])
+        #expect(decision.steps.map(\.wentToTrueChild) == [true, false])
+        #expect(ForestSummary(forest).description.contains("ndvi [1]: 1 splits"))
+    }
+
+    @Test func everyFlippedByteAndEveryShortFileIsRefused() throws {
+        let bytes = try sample().serialized()
+        for place in bytes.indices {
+            var damaged = bytes
+            damaged[place] ^= 0x40
+            #expect(throws: ForestError.self, "byte \(place)") { try Forest(bytes: damaged) }
+        }
+        for count in 0..<bytes.count {
+            #expect(throws: ForestError.self, "\(count) bytes") {
+                try Forest(bytes: Array(bytes.prefix(count)))
+            }
+        }
+        #expect(throws: ForestError.self) { try Forest(bytes: bytes + [0]) }
+    }
+
+    @Test func errorsSayWhatToDo() throws {
+        func message(_ bytes: [UInt8]) -> String {
+            do {
+                _ = try Forest(bytes: bytes, name: "a.forest")
+                return "accepted"
+            } catch { return "\(error)" }
+        }
+        let bytes = try sample().serialized()
+        var newer = bytes
+        newer[8] = 2
+        var damaged = bytes
+        damaged[200] ^= 1
+        #expect(message(Array("PK not a forest".utf8)).hasPrefix("a.forest: not a Tilth forest file"))
+        #expect(message(Array(bytes.dropLast(9))).hasPrefix("a.forest: truncated"))
+        #expect(message(newer).hasPrefix("a.forest: forest file version 2 is newer"))
+        #expect(message(damaged).hasPrefix("a.forest: damaged"))
+        #expect(throws: ForestError.self) { try Forest(contentsOf: "/nonexistent/a.forest") }
+        #expect(throws: ForestError.self) { try Forest(contentsOf: "/") }
+    }
+
+    /// A file whose checksum is right, but which some other program wrote wrongly.
+    @Test func indicesThatLeadAstrayAreRefused() throws {
+        let bytes = try sample().serialized()
+        let forest = try Forest(bytes: bytes)
+        let firstSplit = forest.header.splitsOffset
+        func resealed(_ offset: Int, _ value: Int32) -> [UInt8] {
+            var changed = bytes
+            withUnsafeBytes(of: value.littleEndian) { changed.replaceSubrange(offset..<offset + 4, with: $0) }
+            return reseal(changed)
+        }
+        #expect(throws: Never.self) { try Forest(bytes: reseal(bytes)) }
+        // True child of the root: itself, backward, a leaf of another tree, past the end, shared with the
+        // false child.
+        for child in [0, -4, -5, 2, 9, .max, .min, -3] as [Int32] {
+            #expect(throws: ForestError.self, "child \(child)") {
+                try Forest(bytes: resealed(firstSplit + 4, child))
+            }
+        }
+        #expect(throws: ForestError.self) { try Forest(bytes: resealed(firstSplit, Float.nan.bits)) }
+        #expect(throws: ForestError.self) { try Forest(bytes: resealed(firstSplit + 12, 2)) }
+        #expect(throws: ForestError.self) { try Forest(bytes: resealed(firstSplit + 12, 3 << 16)) }
+        #expect(throws: ForestError.self) { try Forest(bytes: resealed(forest.header.leavesOffset, .max)) }
+        #expect(throws: ForestError.self) { try Forest(bytes: resealed(forest.header.leavesOffset, .min)) }
+        #expect(throws: ForestError.self) {
+            try Forest(bytes: resealed(forest.header.firstSplitsOffset + 4, 3))
+        }
+    }
+
+    private func reseal(_ bytes: [UInt8]) -> [UInt8] {
+        var sealed = bytes
+        let digest = sealed[ForestHeader.firstHashedByte...].withUnsafeBytes { digestBytes(of: $0) }
+        sealed.replaceSubrange(ForestHeader.digestOffset..<ForestHeader.firstHashedByte, with: digest)
+        return sealed
+    }
+}
+
+extension Float {
+    fileprivate var bits: Int32 { Int32(bitPattern: bitPattern) }
+}

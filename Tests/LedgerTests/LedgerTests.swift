@@ -1,0 +1,162 @@
+import Ledger
+import Testing
+import Tiling
+
+@Suite struct LedgerTests {
+    let file: FreshLedger
+    init() throws { file = try FreshLedger() }
+
+    @Test func remembersWhatHappenedAfterItWasClosed() throws {
+        let first = try file.open()
+        #expect(!first.wasRebuilt)
+        try first.record([
+            .leased(unitA, attempt: attempt(1), worker: "worker-1"),
+            .leased(unitB, attempt: attempt(1), worker: "worker-1"), completed(receipt()),
+            .quarantined("merge/2016-01-01", generation: 2, cause: "bad node", nodes: ["a", "b"]),
+        ])
+        try first.setMeta("canary", "one")
+        try first.setMeta("canary", "two")
+        try first.close()
+
+        let ledger = try file.open()
+        let units = try ledger.table()
+        #expect(units.count == 3)
+        #expect(units[unitA]?.state == .done)
+        #expect(units[unitA]?.values == receipt().valuesDigest)
+        #expect(units[unitA]?.node == "node-1")
+        #expect(units[unitB]?.state == .leased)
+        #expect(units[unitB]?.values == nil)
+        #expect(units["merge/2016-01-01"]?.state == .quarantined)
+        #expect(units["merge/2016-01-01"]?.generation == 2)
+        #expect(units["merge/2016-01-01"]?.node == "a,b")
+        #expect(try ledger.receipt(for: unitA) == receipt())
+        #expect(try ledger.receipt(for: unitB) == nil)
+        #expect(try ledger.meta("canary") == "two")
+        #expect(try ledger.meta("other") == nil)
+        #expect(try ledger.counts(of: .predict) == [.done: 1, .leased: 1])
+        #expect(try ledger.counts(of: .merge) == [.quarantined: 1])
+    }
+
+    @Test func aBatchIsWrittenAsAWholeOrNotAtAll() throws {
+        let ledger = try file.open()
+        try ledger.record([.leased(unitA, attempt: attempt(1), worker: "worker-1")])
+        try ledger.close()
+        try file.tamper(
+            "CREATE TRIGGER full BEFORE INSERT ON failure BEGIN SELECT RAISE(ABORT, 'no room for failures'); END"
+        )
+        let again = try file.open()
+        let error = try #require(throws: LedgerError.self) {
+            try again.record([completed(receipt()), failed(unitB, attempt(1), isRetriable: true)])
+        }
+        #expect(error.description.contains("cannot record 2 entries: no room for failures"))
+        #expect(try again.table().keys.sorted() == [unitA])
+        #expect(try again.row(unitA)?.state == .leased)
+        #expect(try again.receipt(for: unitA) == nil)
+        try again.record([completed(receipt())])
+        #expect(try again.row(unitA)?.state == .done)
+    }
+
+    @Test func aSecondCoordinatorIsRefused() throws {
+        let ledger = try file.open()
+        try ledger.record([completed(receipt())])
+        let error = try #require(throws: LedgerError.self) { try file.open() }
+        #expect(error.description.hasPrefix("\(file.path) is in use by another coordinator"))
+        #expect(!error.isRetriable)
+        #expect(try ledger.row(unitA)?.state == .done)
+        try ledger.close()
+        #expect(try file.open().row(unitA)?.state == .done)
+    }
+
+    @Test func aSettledUnitChangesOnlyInANewGeneration() throws {
+        let ledger = try file.open()
+        try ledger.record([.leased(unitA, attempt: attempt(2), worker: "w"), completed(receipt(attempt: 2))])
+        try ledger.record([
+            .leased(unitA, attempt: attempt(3), worker: "late"),
+            failed(unitA, attempt(1), isRetriable: false),
+            completed(receipt(attempt: 1, node: "node-9")), completed(receipt(attempt: 3, node: "node-9")),
+            .putBack(unitA, generation: 1),
+        ])
+        let done = try #require(try ledger.row(unitA))
+        #expect(done.state == .done)
+        #expect(done.attempt == 2)
+        #expect(done.node == "node-1")
+        #expect(try ledger.conflicts(limit: 9).isEmpty, "equal values are mere duplicates")
+
+        try ledger.record([.putBack(unitA, generation: 2)])
+        #expect(try ledger.row(unitA)?.state == .open)
+        #expect(try ledger.row(unitA)?.attemptCount == 0)
+        #expect(try ledger.receipt(for: unitA) == nil)
+        try ledger.record([completed(receipt(generation: 1, attempt: 4))])
+        #expect(try ledger.row(unitA)?.state == .open)
+        try ledger.record([completed(receipt(generation: 2, values: "new"))])
+        #expect(try ledger.receipt(for: unitA)?.generation == 2)
+        #expect(try ledger.row(unitA)?.values == receipt(values: "new").valuesDigest)
+    }
+
+    @Test func aLateFailureDoesNotFreeAQuarantinedUnit() throws {
+        let ledger = try file.open()
+        try ledger.record([
+            .leased(unitA, attempt: attempt(1), worker: "w"),
+            .quarantined(unitA, generation: 1, cause: "killed three workers", nodes: ["a"]),
+            failed(unitA, attempt(1), isRetriable: true), completed(receipt()),
+        ])
+        #expect(try ledger.row(unitA)?.state == .quarantined)
+        #expect(try ledger.row(unitA)?.cause == "killed three workers")
+        #expect(try ledger.receipt(for: unitA) == nil)
+    }
+
+    @Test func otherValuesOfADoneUnitAreWrittenDown() throws {
+        let ledger = try file.open()
+        try ledger.record([
+            completed(receipt()), completed(receipt(attempt: 2, node: "node-2", values: "other")),
+        ])
+        let conflict = try #require(try ledger.conflicts(limit: 9).first)
+        #expect(conflict.unit == unitA)
+        #expect(conflict.keptNode == "node-1")
+        #expect(conflict.otherNode == "node-2")
+        #expect(conflict.keptValues == receipt().valuesDigest.hex)
+        #expect(conflict.otherValues == receipt(values: "other").valuesDigest.hex)
+        #expect(try ledger.receipt(for: unitA) == receipt())
+    }
+
+    @Test func failuresAreListedAndCountOnlyForOpenUnitsOfTheirGeneration() throws {
+        let ledger = try file.open()
+        try ledger.record([
+            .leased(unitA, attempt: attempt(1), worker: "w"),
+            failed(unitA, attempt(1), isRetriable: true, cause: "one"),
+            failed(unitB, attempt(1), isRetriable: false, cause: "two"),
+        ])
+        #expect(try ledger.row(unitA)?.state == .open)
+        #expect(try ledger.row(unitA)?.attemptCount == 1)
+        #expect(try ledger.row(unitB)?.state == .failed)
+        #expect(try ledger.row(unitB)?.cause == "two")
+        #expect(try ledger.failures(limit: 9).map(\.cause) == ["two", "one"])
+        #expect(try ledger.failures(limit: 1).map(\.unit) == [unitB])
+        #expect(try ledger.strikes().map(\.cause) == ["one"])
+        try ledger.record([.putBack(unitA, generation: 2)])
+        #expect(try ledger.strikes().isEmpty)
+        #expect(try ledger.failures(limit: 9).count == 2)
+    }
+
+    @Test func receiptsComeByPrefixInOrder() throws {
+        let ledger = try file.open()
+        let names = ["merge/2016-01-01", unitB, unitA, "prepare/meteo/2016"]
+        try ledger.record(names.map { completed(receipt($0)) })
+        var found: [String] = []
+        try ledger.receipts(prefix: "predict/") { found.append($0.unit) }
+        #expect(found == [unitA, unitB])
+    }
+
+    @Test func aSnapshotIsALedger() throws {
+        let ledger = try file.open()
+        try ledger.record([completed(receipt())])
+        let copy = "\(file.folder)/copy.sqlite"
+        try ledger.snapshot(to: copy)
+        try ledger.record([completed(receipt(unitB))])
+        let opened = try Ledger(path: copy)
+        #expect(!opened.wasRebuilt)
+        #expect(try opened.receipt(for: unitA) == receipt())
+        #expect(try opened.row(unitB) == nil)
+        #expect(throws: LedgerError.self) { try ledger.snapshot(to: copy) }
+    }
+}
