@@ -26,6 +26,7 @@ struct RecoveredRun {
         if outcome.addedCount > 0 {
             notices.append("\(outcome.addedCount) finished units stood in receipt logs only, and count now")
         }
+        notices += outcome.disputedUnits.map { "\($0): two receipts have different values: the unit is quarantined" }
 
         let started = MonotonicInstant(nanoseconds: 0)
         var scheduler = Scheduler(graph: Self.graph(plan, mergeOnly: mergeOnly), settings: settings, at: started)

@@ -142,7 +142,8 @@ public struct CovariateSurveyor {
         if survey.sampleRejectedCount == scaled.count {
             survey.errors.append(
                 "\(covariate.name): all \(scaled.count) sampled values "
-                    + "(\(survey.sampleRange?.description ?? "")) are outside valid [\(valid.minimum), \(valid.maximum)]: check scale, offset and valid")
+                    + "(\(survey.sampleRange?.description ?? "")) are outside valid "
+                    + "[\(valid.minimum), \(valid.maximum)]: check scale, offset and valid")
         }
     }
 

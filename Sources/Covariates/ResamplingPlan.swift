@@ -91,27 +91,38 @@ struct ResamplingPlan {
         }
     }
 
+    /// Pixels whose taps are laid out at once: few enough for the cache, enough to write days in long runs.
+    private static let pixelsPerRun = 1024
+
     /// [day * cellCount + cell] becomes [day * pixelCount + pixel].
     func resampled(_ cellValues: [Float], dayCount: Int) -> [Float] {
         precondition(cellValues.count == cells.count * dayCount, "a value per cell and day")
-        var result = [Float](repeating: .nan, count: positions.count * dayCount)
+        let pixelCount = positions.count
+        var result = [Float](repeating: .nan, count: pixelCount * dayCount)
         let places = TapPlaces(positions: positions, side: side, isSeparable: isSeparable)
-        let skippingMissing = resampling == .average
         var taps: [Tap] = []
-        for pixel in positions.indices {
-            flatten(places[pixel], into: &taps)
-            guard !taps.isEmpty else { continue }
+        var starts: [Int] = []
+        for first in stride(from: 0, to: pixelCount, by: Self.pixelsPerRun) {
+            let end = min(first + Self.pixelsPerRun, pixelCount)
+            taps.removeAll(keepingCapacity: true)
+            starts.removeAll(keepingCapacity: true)
+            for pixel in first..<end {
+                starts.append(taps.count)
+                appendTaps(of: places[pixel], to: &taps)
+            }
+            starts.append(taps.count)
             for day in 0..<dayCount {
-                result[day * positions.count + pixel] = joinedValue(
-                    of: taps, in: cellValues, from: day * cells.count, skippingMissing: skippingMissing)
+                var output = result.mutableSpan
+                join(
+                    taps.span, starts: starts.span, values: cellValues.span, from: day * cells.count,
+                    into: &output, at: day * pixelCount + first, skippingMissing: resampling == .average)
             }
         }
         return result
     }
 
     /// The cell numbers and weights of one pixel, row by row.
-    private func flatten(_ place: (x: Int, y: Int), into taps: inout [Tap]) {
-        taps.removeAll(keepingCapacity: true)
+    private func appendTaps(of place: (x: Int, y: Int), to taps: inout [Tap]) {
         let width = columns.count(at: place.x)
         let firstColumn = Int(columns.first[place.x])
         let columnWeights = Int(columns.starts[place.x])
@@ -133,24 +144,32 @@ private struct Tap {
     let weight: Double
 }
 
-/// The weighted sum (mean, where missing cells are skipped) of some cells of a day; NaN when it is missing.
-private func joinedValue(of taps: [Tap], in values: [Float], from start: Int, skippingMissing: Bool) -> Float
-{
-    // One cell: its own bits, whatever its weight.
-    if taps.count == 1 { return values[start + taps[0].cell] }
-    var sum = 0.0
-    var weightSum = 0.0
-    for tap in taps {
-        let value = values[start + tap.cell]
-        if value.isNaN {
-            if skippingMissing { continue }
-            return .nan
+/// Joins the cells of a run of pixels on one day: the weighted sum, or the mean where missing cells are
+/// skipped. The taps of pixel i are `starts[i]..<starts[i + 1]`; a pixel without taps stays as it is.
+private func join(
+    _ taps: Span<Tap>, starts: Span<Int>, values: Span<Float>, from firstCell: Int,
+    into output: inout MutableSpan<Float>, at firstPixel: Int, skippingMissing: Bool
+) {
+    for pixel in 0..<starts.count - 1 {
+        let range = starts[pixel]..<starts[pixel + 1]
+        if range.isEmpty { continue }
+        if range.count == 1 {
+            // One cell: its own bits, whatever its weight.
+            output[firstPixel + pixel] = values[firstCell + taps[range.lowerBound].cell]
+            continue
         }
-        sum += tap.weight * Double(value)
-        weightSum += tap.weight
+        var sum = 0.0
+        var weightSum = 0.0
+        for number in range {
+            let value = Double(values[firstCell + taps[number].cell])
+            // Without skipping, a missing cell makes the sum missing by itself.
+            if skippingMissing && value.isNaN { continue }
+            sum += taps[number].weight * value
+            weightSum += taps[number].weight
+        }
+        // No valid cell: 0 / 0 is missing, as it should be.
+        output[firstPixel + pixel] = Float(skippingMissing ? sum / weightSum : sum)
     }
-    guard weightSum > 0 else { return .nan }
-    return Float(skippingMissing ? sum / weightSum : sum)
 }
 
 /// Where in the axis taps a listed pixel stands.

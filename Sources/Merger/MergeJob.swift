@@ -44,7 +44,7 @@ struct MergeJob {
         for tile in order.tiles where !tile.digests.isEmpty {
             let block = try verifiedBlock(of: tile, layer: layer, number: number)
             tile.digests[number].bytes.withUnsafeBytes { digests.update($0) }
-            validCount += block.validCount(noData: plan.product.output.noData)
+            validCount += block.countOfValid(noData: plan.product.output.noData)
             let scheme = plan.product.tiles
             let window = scheme.windowOnGrid(of: Tile(tile.tile)!)
             try writer.write(

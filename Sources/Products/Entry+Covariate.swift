@@ -11,19 +11,16 @@ struct PoolMember {
     /// The names of other covariates that it is made of.
     let operands: [Entry]
 
-    var line: Int { entry.node.mark?.line ?? 0 }
+    var line: Int { entry.line }
 }
 
 extension Entry {
     /// The `number`-th covariate of the pool, counted from 1.
     func poolMember(number: Int) -> PoolMember {
-        let named = node.mapping?.first { $0.key.scalar?.string == "name" }?.value.scalar?.string
-        let label = named.map { "covariate '\($0)'" } ?? "covariate \(number)"
-        let entry = Entry(node: node, label: label, example: Schema.covariate.example, book: book)
-        let sourceNode = node.mapping?.first { $0.key.scalar?.string == "source" }?.value
-        let readsFiles = Entry.readsFiles(
-            sourceNode.map(Section.keys(of:)) ?? [], sourceNode?.scalar?.string)
-        guard let section = Section(entry, readsFiles ? .covariate : .computedCovariate) else {
+        let label = peek("name")?.word.map { "covariate '\($0)'" } ?? "covariate \(number)"
+        let entry = labelled(label, example: Schema.covariate.example)
+        let isComputed = peek("source")?.isComputedSource ?? false
+        guard let section = Section(entry, isComputed ? .computedCovariate : .covariate) else {
             return PoolMember(entry: entry, name: nil, covariate: nil, source: nil, operands: [])
         }
         let name = section["name"]?.text()
@@ -53,7 +50,8 @@ extension Section {
         }
         let outside = value(of: "outside", default: .fail) { $0.choice(of: [MissingRule.fail, .nodata]) }
         if case .files(let files) = source { checkTimeRules(of: files) }
-        guard let name, let unit, let source, let scale, let offset, let valid, let derivation, let interpolation,
+        guard let name, let unit, let source, let scale, let offset, let valid, let derivation,
+            let interpolation,
             let resampling, let outside
         else { return nil }
         return Covariate(
@@ -65,12 +63,15 @@ extension Section {
     private func checkTimeRules(of files: FileSource) {
         if files.everyDays == 1 {
             self["interpolate"]?.report(
-                "a daily source has nothing to interpolate: leave it out, or say in source every how many days it comes")
+                "a daily source has nothing to interpolate: leave it out, or say in source every how many "
+                    + "days it comes"
+            )
         } else {
             self["derive"]?.report("needs a daily source, this one comes every \(files.everyDays) days")
         }
         if case .raster = files.content, files.path.isFixed {
-            self["derive"]?.report("needs a source with dates: put {year} and {doy}, say, into '\(files.path.text)'")
+            self["derive"]?.report(
+                "needs a source with dates: put {year} and {doy}, say, into '\(files.path.text)'")
         }
     }
 }

@@ -12,7 +12,9 @@ extension Entry {
     private func antecedentIndex() -> Covariate.Derivation? {
         guard let section = Section(self, .antecedentIndexDerivation) else { return nil }
         let scale = section.value(of: "scale", default: 1) { $0.nonzeroNumber() }
-        guard let entry = section["antecedent-index"], let index = Section(entry, .antecedentIndex) else { return nil }
+        guard let entry = section["antecedent-index"], let index = Section(entry, .antecedentIndex) else {
+            return nil
+        }
         let terms = index.value(of: "terms", default: 34) { $0.wholeNumber(in: 1...Self.daysMax) }
         let decay = index.value(of: "decay", default: 0.91) { $0.decay() }
         guard let terms, let decay, let scale else { return nil }
@@ -28,7 +30,7 @@ extension Entry {
     /// `running-sum: 5`, or `running-sum: {days: 5}` as the other kind spells its settings.
     private func runningSum() -> Covariate.Derivation? {
         guard let entry = Section(self, .runningSumDerivation)?["running-sum"] else { return nil }
-        let days = entry.node.mapping == nil ? entry : Section(entry, .runningSum)?["days"]
+        let days = !entry.isMapping ? entry : Section(entry, .runningSum)?["days"]
         return (days?.wholeNumber(in: 1...Self.daysMax)).map { .runningSum(days: $0) }
     }
 }

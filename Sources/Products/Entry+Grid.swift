@@ -5,14 +5,16 @@ extension Entry {
     private static let columnsMax = 100_000_000
 
     func grid() -> Grid? {
-        if let name = node.scalar?.string {
+        if let name = word {
             if let preset = Grid.presets[name] { return preset }
             let names = Grid.presets.keys.sorted()
             return refused(
                 "unknown preset '\(name)'\(Spelling.suggestion(for: name, among: names)): choose "
-                    + "\(names.joined(separator: ", ")), or spell the grid out as {crs, west, east, south, north, pixel}")
+                    + "\(names.joined(separator: ", ")), or spell the grid out as {crs, west, east, "
+                    + "south, north, pixel}"
+            )
         }
-        let keys = Section.keys(of: node)
+        let keys = keys
         let givesShape = keys.contains("columns") || keys.contains("rows")
         let givesEdges = keys.contains("east") || keys.contains("south")
         if givesShape && givesEdges {
@@ -36,14 +38,15 @@ extension Entry {
         }
         guard let crs, let west, let north, let pixel, let columns, let rows else { return nil }
         let grid = Grid(
-            crs: crs, west: west, north: north, pixelWidth: pixel.width, pixelHeight: pixel.height, columns: columns,
+            crs: crs, west: west, north: north, pixelWidth: pixel.width, pixelHeight: pixel.height,
+            columns: columns,
             rows: rows)
         return grid.isGeographic ? checkedLatitudes(of: grid) : grid
     }
 
     /// Degrees or metres, the same in both directions or `[width, height]`.
     private func pixelSize() -> (width: Double, height: Double)? {
-        guard node.sequence != nil else { return positiveNumber().map { ($0, $0) } }
+        guard isList else { return positiveNumber().map { ($0, $0) } }
         guard let (first, second) = pair() else { return nil }
         guard let width = first.positiveNumber(), let height = second.positiveNumber() else { return nil }
         return (width, height)
@@ -54,14 +57,18 @@ extension Entry {
     ) -> Int? {
         guard let low, let high else { return nil }
         guard low < high else {
-            return refused("\(names.low) \(low) must be less than \(names.high) \(high): swap or correct them")
+            return refused(
+                "\(names.low) \(low) must be less than \(names.high) \(high): swap or correct them")
         }
         guard let pixel else { return nil }
         let count = (high - low) / pixel
-        guard count <= Double(Self.columnsMax) else { return refused("\(count) pixels in a row are too many") }
+        guard count <= Double(Self.columnsMax) else {
+            return refused("\(count) pixels in a row are too many")
+        }
         guard abs(count - count.rounded()) <= 1e-6, count.rounded() >= 1 else {
             return refused(
-                "from \(names.low) to \(names.high) there are \(count) pixels: move an edge or change pixel so that "
+                "from \(names.low) to \(names.high) there are \(count) pixels: move an edge or change "
+                    + "pixel so that "
                     + "the number is whole")
         }
         return Int(count.rounded())
@@ -71,7 +78,8 @@ extension Entry {
         let slack = grid.pixelHeight
         if grid.north > 90 + slack || grid.south < -90 - slack {
             return refused(
-                "runs from \(grid.south) to \(grid.north) degrees north: keep it within -90..90, and do not swap "
+                "runs from \(grid.south) to \(grid.north) degrees north: keep it within -90..90, and do "
+                    + "not swap "
                     + "longitude and latitude")
         }
         return grid

@@ -12,10 +12,11 @@ struct LayerMember {
 extension Entry {
     /// The `number`-th layer, counted from 1.
     func layerMember(number: Int) -> LayerMember {
-        let named = node.mapping?.first { $0.key.scalar?.string == "name" }?.value.scalar?.string
-        let label = named.map { "layer '\($0)'" } ?? "layer \(number)"
-        let entry = Entry(node: node, label: label, example: Schema.layer.example, book: book)
-        guard let section = Section(entry, .layer) else { return LayerMember(name: nil, features: [], layer: nil) }
+        let label = peek("name")?.word.map { "layer '\($0)'" } ?? "layer \(number)"
+        let entry = labelled(label, example: Schema.layer.example)
+        guard let section = Section(entry, .layer) else {
+            return LayerMember(name: nil, features: [], layer: nil)
+        }
         let name = section["name"]?.name()
         let depth = section.value(of: "depth", default: [Double]?.none) { $0.depth().map(Optional.some) }
         let model = section["model"]?.fixedPath()
@@ -31,7 +32,9 @@ extension Entry {
     /// Upper and lower, metres below the surface.
     private func depth() -> [Double]? {
         guard let (upper, lower) = range() else { return nil }
-        guard upper >= 0 else { return refused("\(upper) is above the ground: depths are metres below the surface") }
+        guard upper >= 0 else {
+            return refused("\(upper) is above the ground: depths are metres below the surface")
+        }
         return [upper, lower]
     }
 }

@@ -19,11 +19,13 @@ extension Entry {
 
     /// A number that a pixel of a type can hold; NaN where there are fractions.
     private func storedNumber(as type: PixelType?) -> Double? {
-        if type == .float32, let text = node.scalar?.string.lowercased(), ["nan", ".nan"].contains(text) { return .nan }
+        if type == .float32, let word, ["nan", ".nan"].contains(word.lowercased()) { return .nan }
         guard let value = number(), let type else { return nil }
         switch type {
-        case .uint16: return stored(value, UInt16(exactly: value) != nil, "a whole number from 0 to 65535", type)
-        case .int16: return stored(value, Int16(exactly: value) != nil, "a whole number from -32768 to 32767", type)
+        case .uint16:
+            return stored(value, UInt16(exactly: value) != nil, "a whole number from 0 to 65535", type)
+        case .int16:
+            return stored(value, Int16(exactly: value) != nil, "a whole number from -32768 to 32767", type)
         case .float32:
             let nearest = Double(Float(value))
             let hint = nearest.isFinite ? "such as \(nearest)" : "such as nan"
@@ -32,6 +34,6 @@ extension Entry {
     }
 
     private func stored(_ value: Double, _ isHeld: Bool, _ wanted: String, _ type: PixelType) -> Double? {
-        isHeld ? value : refused("\(type.rawValue) cannot hold \(node.scalar?.string ?? "\(value)"): choose \(wanted)")
+        isHeld ? value : refused("\(type.rawValue) cannot hold \(word ?? "\(value)"): choose \(wanted)")
     }
 }

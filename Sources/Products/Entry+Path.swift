@@ -35,6 +35,7 @@ extension Entry {
     /// A path without placeholders.
     func fixedPath() -> String? {
         guard let template = pathTemplate() else { return nil }
-        return template.isFixed ? template.text : refused("'\(template.text)' must be one file: take the dates out")
+        return template.isFixed
+            ? template.text : refused("'\(template.text)' must be one file: take the dates out")
     }
 }

@@ -7,18 +7,18 @@ extension Entry {
     ]
     private static let everyDaysMax = 366
 
-    /// Whether the node names files; a source that says nothing known counts as one, so that its covariate's keys
-    /// are not all reported.
-    static func readsFiles(_ keys: [String], _ text: String?) -> Bool {
-        if let text { return !computed.contains { $0.key == text } }
-        return !keys.contains("difference") && !keys.contains("mean")
+    /// Whether the values come from other covariates, or from the pixel's place or day.
+    var isComputedSource: Bool {
+        if let word { return Self.computed.contains { $0.key == word } }
+        return keys.contains("difference") || keys.contains("mean")
     }
 
     func source() -> (source: Covariate.Source, operands: [Entry])? {
-        if let text = node.scalar?.string {
+        if let text = word {
             if let found = Self.computed.first(where: { $0.key == text }) { return (found.value, []) }
             return refused(
-                "'\(text)' is no source\(Spelling.suggestion(for: text, among: Self.computed.map(\.key))): write lat, "
+                "'\(text)' is no "
+                    + "source\(Spelling.suggestion(for: text, among: Self.computed.map(\.key))): write lat, "
                     + "lon, day-of-year, {raster: \(text)} or {netcdf: \(text), variable: NAME}")
         }
         guard let kind = kind(among: ["raster", "netcdf", "difference", "mean"]) else { return nil }
@@ -38,7 +38,8 @@ extension Entry {
         guard let path, let band, let every else { return nil }
         if let entry = section["every"], path.isFixed {
             return entry.refused(
-                "a raster has no time of its own: put placeholders such as {year}{doy} into '\(path.text)', or leave "
+                "a raster has no time of its own: put placeholders such as {year}{doy} into "
+                    + "'\(path.text)', or leave "
                     + "every out")
         }
         return FileSource(path: path, content: .raster(band: band), everyDays: every)
@@ -55,7 +56,7 @@ extension Entry {
 
     /// One variable, or a list of variables that are summed.
     private func variables() -> [String]? {
-        guard node.sequence != nil else { return text().map { [$0] } }
+        guard isList else { return text().map { [$0] } }
         guard let items = items() else { return nil }
         var names: [String] = []
         for item in items {

@@ -22,8 +22,8 @@ extension Entry {
 
     /// `month`, or a number of days.
     func calendar() -> Calendar? {
-        if node.scalar?.string == "month" { return .months }
-        if let text = node.scalar?.string, let days = Int(text), (1...3660).contains(days) { return .days(days) }
-        return refused("'\(node.scalar?.string ?? "this")' is neither month nor a number of days from 1 to 3660")
+        if word == "month" { return .months }
+        if let text = word, let days = Int(text), (1...3660).contains(days) { return .days(days) }
+        return refused("'\(word ?? "this")' is neither month nor a number of days from 1 to 3660")
     }
 }

@@ -11,6 +11,25 @@ struct Entry {
     let example: String?
     let book: MistakeBook
 
+    var line: Int { node.mark?.line ?? 0 }
+    /// The text of a scalar; nil for lists and mappings.
+    var word: String? { node.scalar?.string }
+    var isList: Bool { node.sequence != nil }
+    var isMapping: Bool { node.mapping != nil }
+
+    /// The keys of a mapping, before it is known which schema it follows.
+    var keys: [String] { node.mapping?.compactMap { Section.name(of: $0.key) } ?? [] }
+
+    /// The value of a key of a mapping, unchecked.
+    func peek(_ key: String) -> Entry? {
+        let value = node.mapping?.first { Section.name(of: $0.key) == key }?.value
+        return value.map { Entry(node: $0, label: label, example: nil, book: book) }
+    }
+
+    func labelled(_ label: String, example: String) -> Entry {
+        Entry(node: node, label: label, example: example, book: book)
+    }
+
     func report(_ problem: String) {
         book.add(label.isEmpty ? problem : "\(label): \(problem)", at: node.mark)
     }
@@ -22,7 +41,7 @@ struct Entry {
 
     /// `'abc' is not a number, such as tile: 480`.
     private func mismatch<Value>(_ wanted: String) -> Value? {
-        let given = node.scalar.map { "'\($0.string)' is not" } ?? "this is not"
+        let given = word.map { "'\($0)' is not" } ?? "this is not"
         return refused("\(given) \(wanted)\(suchAs)")
     }
 
@@ -32,19 +51,19 @@ struct Entry {
 extension Entry {
     /// Any text that is not empty.
     func text() -> String? {
-        guard let scalar = node.scalar else {
+        guard let word else {
             return refused("must be a text\(suchAs); a text that begins with { or [ needs quotes")
         }
-        guard !scalar.string.isEmpty else { return refused("must not be empty: write a text\(suchAs)") }
-        return scalar.string
+        return word.isEmpty ? refused("must not be empty: write a text\(suchAs)") : word
     }
 
     /// A text that can be part of a file name.
     func name() -> String? {
         guard let text = text() else { return nil }
-        let isPlain = text.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "-_.".utf8.contains(byte)
+        let isPlain = text.unicodeScalars.allSatisfy { letter in
+            letter.isASCII
+                && (letter.properties.isAlphabetic || ("0"..."9").contains(letter)
+                    || "-_.".contains(Character(letter)))
         }
         guard isPlain, text.first != "." else {
             return refused("'\(text)' becomes part of file names: use letters a-z, digits, '-', '_' and '.'")
@@ -54,16 +73,11 @@ extension Entry {
 
     /// A finite number; `1/120` is one too.
     func number() -> Double? {
-        guard let scalar = node.scalar else { return mismatch("a number") }
-        let parts = scalar.string.split(separator: "/", omittingEmptySubsequences: false).map { Double($0) }
-        let value = parts.count == 2 ? zip(parts[0], parts[1]).map { $0 / $1 } : parts.count == 1 ? parts[0] : nil
-        guard let value, value.isFinite else { return mismatch("a number") }
-        return value
-    }
-
-    private func zip(_ a: Double?, _ b: Double?) -> (Double, Double)? {
-        guard let a, let b else { return nil }
-        return (a, b)
+        let parts = (word ?? "").split(separator: "/", omittingEmptySubsequences: false)
+        let numbers = parts.compactMap { Double($0) }
+        guard numbers.count == parts.count, (1...2).contains(parts.count) else { return mismatch("a number") }
+        let value = numbers.count == 1 ? numbers[0] : numbers[0] / numbers[1]
+        return value.isFinite ? value : mismatch("a number")
     }
 
     func positiveNumber() -> Double? {
@@ -73,13 +87,13 @@ extension Entry {
 
     func nonzeroNumber() -> Double? {
         guard let value = number() else { return nil }
-        return value != 0 ? value : refused("must not be 0: every value would be the same; leave it out for 1")
+        return value != 0
+            ? value : refused("must not be 0: every value would be the same; leave it out for 1")
     }
 
     func wholeNumber(in range: ClosedRange<Int>) -> Int? {
-        let wanted = range.upperBound == Int.max ? "\(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
-        guard let scalar = node.scalar, let value = Int(scalar.string), range.contains(value) else {
-            return mismatch("a whole number \(wanted)")
+        guard let word, let value = Int(word), range.contains(value) else {
+            return mismatch("a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return value
     }
@@ -91,7 +105,8 @@ extension Entry {
         let words = values.map(\.rawValue)
         return refused(
             "'\(text)' is not known\(Spelling.suggestion(for: text, among: words)): "
-                + (words.count == 1 ? "it can only be \(words[0])" : "choose \(words.joined(separator: ", "))"))
+                + (words.count == 1
+                    ? "it can only be \(words[0])" : "choose \(words.joined(separator: ", "))"))
     }
 
     /// The items of a list that has some.
@@ -110,7 +125,9 @@ extension Entry {
 
     /// Two numbers, the first of which is not the greater one.
     func range() -> (Double, Double)? {
-        guard let (first, second) = pair(), let low = first.number(), let high = second.number() else { return nil }
+        guard let (first, second) = pair(), let low = first.number(), let high = second.number() else {
+            return nil
+        }
         guard low <= high else { return refused("[\(low), \(high)] runs backward: swap the two numbers") }
         return (low, high)
     }

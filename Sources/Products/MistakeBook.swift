@@ -10,12 +10,16 @@ final class MistakeBook {
         mistakes.append(.init(line: mark?.line, column: mark?.column, message: message))
     }
 
+    /// For places that YAML gives no mark for.
     func add(_ message: String, line: Int) {
         mistakes.append(.init(line: line, column: nil, message: message))
     }
 
-    /// In the order of the file.
+    /// In the order of the file; what stands in one place keeps the order in which it was found.
     var sorted: [ProductFileError.Mistake] {
-        mistakes.sorted { ($0.line ?? 0, $0.column ?? 0, $0.message) < ($1.line ?? 0, $1.column ?? 0, $1.message) }
+        mistakes.enumerated().sorted { first, second in
+            let (a, b) = (first.element, second.element)
+            return (a.line ?? 0, a.column ?? 0, first.offset) < (b.line ?? 0, b.column ?? 0, second.offset)
+        }.map(\.element)
     }
 }

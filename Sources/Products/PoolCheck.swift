@@ -31,37 +31,40 @@ struct PoolCheck {
     private func checkLayerNames() {
         var lines: [String: Int] = [:]
         for entry in layers.compactMap(\.name) {
-            guard let name = entry.node.scalar?.string.uppercased() else { continue }
+            guard let name = entry.word?.uppercased() else { continue }
             if let line = lines[name] {
                 entry.report("there is another layer of this name on line \(line): rename one of them")
             }
-            lines[name] = lines[name] ?? entry.node.mark?.line ?? 0
+            lines[name] = lines[name] ?? entry.line
         }
     }
 
     private func checkReference(_ entry: Entry) {
         let names = pool.compactMap(\.name)
-        guard let name = entry.node.scalar?.string, !name.isEmpty, !names.contains(name) else { return }
+        guard let name = entry.word, !name.isEmpty, !names.contains(name) else { return }
         // A covariate whose own name is wrong may be the one that is meant; that is reported already.
         guard !pool.contains(where: { $0.name == nil }) else { return }
         let suggestion = Spelling.suggestion(for: name, among: names)
         entry.report(
             suggestion.isEmpty
-                ? "there is no covariate '\(name)': add it to covariates" : "there is no covariate '\(name)'\(suggestion)")
+                ? "there is no covariate '\(name)': add it to covariates"
+                : "there is no covariate '\(name)'\(suggestion)")
     }
 
     private func checkFeatures(_ layer: LayerMember) {
         var seen: Set<String> = []
         for feature in layer.features {
             checkReference(feature)
-            if let name = feature.node.scalar?.string, !seen.insert(name).inserted {
+            if let name = feature.word, !seen.insert(name).inserted {
                 feature.report("'\(name)' is listed twice: keep one")
             }
         }
     }
 
     private func checkCycles() {
-        let members = Dictionary(pool.compactMap { member in member.name.map { ($0, member) } }) { first, _ in first }
+        let members = Dictionary(pool.compactMap { member in member.name.map { ($0, member) } }) { first, _ in
+            first
+        }
         var finished: Set<String> = []
         func visit(_ name: String, _ path: [String]) {
             if let start = path.firstIndex(of: name) {
@@ -71,7 +74,7 @@ struct PoolCheck {
                 return
             }
             guard !finished.contains(name), let member = members[name] else { return }
-            for operand in member.operands.compactMap({ $0.node.scalar?.string }) { visit(operand, path + [name]) }
+            for operand in member.operands.compactMap({ $0.word }) { visit(operand, path + [name]) }
             finished.insert(name)
         }
         for name in pool.compactMap(\.name) { visit(name, []) }
@@ -88,7 +91,8 @@ struct PoolCheck {
             }
             if known.content.kind != files.content.kind {
                 member.entry.report(
-                    "reads '\(files.path.text)' as \(files.content.kind), \(other.entry.label) on line \(other.line) as "
+                    "reads '\(files.path.text)' as \(files.content.kind), \(other.entry.label) on line "
+                        + "\(other.line) as "
                         + "\(known.content.kind): write the same in both")
             } else if known.everyDays != files.everyDays {
                 member.entry.report(

@@ -8,13 +8,16 @@ struct ProductReading {
 
     init(of root: Entry) {
         guard let section = Section(root, .product) else {
-            (product, covariateLines) = (nil, [:])
+            product = nil
+            covariateLines = [:]
             return
         }
         let pool = (section["covariates"]?.items() ?? []).enumerated().map { $1.poolMember(number: $0 + 1) }
         let layers = (section["layers"]?.items() ?? []).enumerated().map { $1.layerMember(number: $0 + 1) }
         PoolCheck(pool: pool, layers: layers).run()
-        covariateLines = Dictionary(pool.compactMap { member in member.name.map { ($0, member.line) } }) { first, _ in first }
+        covariateLines = Dictionary(pool.compactMap { member in member.name.map { ($0, member.line) } }) {
+            first, _ in first
+        }
         product = ProductReading.product(
             section, covariates: pool.compactMap(\.covariate), layers: layers.compactMap(\.layer))
     }
@@ -27,7 +30,9 @@ struct ProductReading {
         let tilePixels = section.value(of: "tile", default: 480) { $0.wholeNumber(in: 1...16_384) }
         let mask = section.value(of: "mask", default: LandMask?.none) { $0.landMask().map(Optional.some) }
         let output = section["output"]?.outputEncoding()
-        let missing = section.value(of: "missing", default: .nodata) { $0.choice(of: [MissingRule.fail, .nodata]) }
+        let missing = section.value(of: "missing", default: .nodata) {
+            $0.choice(of: [MissingRule.fail, .nodata])
+        }
         guard let name, let grid, let period, let unit, let tilePixels, let mask, let output, let missing
         else { return nil }
         let product = Product(
@@ -35,8 +40,8 @@ struct ProductReading {
             covariates: covariates, layers: layers, output: output, missing: missing)
         // Units are numbered with 32 bits.
         guard product.tiles.tileCount <= Int(Int32.max) else {
-            let message = "tile: cuts the grid into \(product.tiles.tileCount) tiles: give a larger number of pixels"
-            section.entry.book.add(message, at: (section["tile"] ?? section["grid"])?.node.mark)
+            let entry = section["tile"] ?? section["grid"] ?? section.entry
+            entry.report("\(product.tiles.tileCount) tiles are too many: give tile a larger number of pixels")
             return nil
         }
         return product

@@ -11,7 +11,8 @@ struct Schema: Sendable {
     let keys: [Key]
 
     init(required: KeyValuePairs<String, String>, optional: KeyValuePairs<String, String> = [:]) {
-        keys = required.map { Key(name: $0.key, example: $0.value, isRequired: true) }
+        keys =
+            required.map { Key(name: $0.key, example: $0.value, isRequired: true) }
             + optional.map { Key(name: $0.key, example: $0.value, isRequired: false) }
     }
 
@@ -36,18 +37,22 @@ extension Schema {
         optional: ["unit": "month", "tile": "480", "mask": "{source: static/land.tif}", "missing": "nodata"])
 
     static let gridByShape = Schema(required: [
-        "crs": "EPSG:4326", "west": "146", "north": "-34.3", "pixel": "1/120", "columns": "120", "rows": "120",
+        "crs": "EPSG:4326", "west": "146", "north": "-34.3", "pixel": "1/120", "columns": "120",
+        "rows": "120",
     ])
 
     static let gridByEdges = Schema(required: [
-        "crs": "EPSG:4326", "west": "146", "east": "147", "south": "-35.3", "north": "-34.3", "pixel": "1/120",
+        "crs": "EPSG:4326", "west": "146", "east": "147", "south": "-35.3", "north": "-34.3",
+        "pixel": "1/120",
     ])
 
     static let mask = Schema(required: ["source": "static/land.tif"])
 
     /// A covariate that is read from files.
     static let covariate = Schema(
-        required: ["name": "rain", "unit": "mm", "source": "{netcdf: \"daily/meteo_{year}.nc\", variable: rain}"],
+        required: [
+            "name": "rain", "unit": "mm", "source": "{netcdf: \"daily/meteo_{year}.nc\", variable: rain}",
+        ],
         optional: [
             "scale": "0.1",
             "offset": "-273.15",
@@ -58,7 +63,8 @@ extension Schema {
             "outside": "nodata",
         ])
 
-    /// A covariate that is made of others, or of the pixel's place or day: rules in time and space stay with its parts.
+    /// A covariate that is made of others, or of the pixel's place or day: rules in time and space stay with
+    /// its parts.
     static let computedCovariate = Schema(
         required: ["name": "lst_range", "unit": "K", "source": "{difference: [lst_day, lst_night]}"],
         optional: ["scale": "0.1", "offset": "-273.15", "valid": "[-50, 80]"])

@@ -8,7 +8,8 @@ struct Section {
     /// Reports unknown, missing, repeated and empty keys.
     init?(_ entry: Entry, _ schema: Schema) {
         guard let mapping = entry.node.mapping else {
-            entry.report("must be a mapping of keys to values" + (entry.example.map { ", such as \($0)" } ?? ""))
+            entry.report(
+                "must be a mapping of keys to values" + (entry.example.map { ", such as \($0)" } ?? ""))
             return nil
         }
         self.entry = entry
@@ -22,7 +23,9 @@ struct Section {
                 report("a key must be a word: choose from \(schema.names.joined(separator: ", "))", key.mark)
                 continue
             }
-            if let line = lines[name] { report("key '\(name)' is given twice (first on line \(line)): keep one", key.mark) }
+            if let line = lines[name] {
+                report("key '\(name)' is given twice (first on line \(line)): keep one", key.mark)
+            }
             lines[name] = lines[name] ?? key.mark?.line ?? 0
             guard let known = schema.keys.first(where: { $0.name == name }) else {
                 report(Section.unknownKey(name, schema), key.mark)
@@ -50,12 +53,11 @@ struct Section {
         return read(entry)
     }
 
-    /// The keys of a mapping, before it is known which schema it follows.
-    static func keys(of node: Node) -> [String] { node.mapping?.compactMap { name(of: $0.key) } ?? [] }
-
-    private static func name(of key: Node) -> String? {
+    /// What a key reads; nil when it is no word.
+    static func name(of key: Node) -> String? {
         guard let scalar = key.scalar else { return nil }
-        return String(String.UnicodeScalarView(scalar.string.unicodeScalars.drop { $0 == YAMLTree.repetitionMark }))
+        return String(
+            String.UnicodeScalarView(scalar.string.unicodeScalars.drop { $0 == YAMLTree.repetitionMark }))
     }
 
     private static func isNull(_ node: Node) -> Bool {
@@ -74,10 +76,11 @@ struct Section {
 extension Entry {
     /// The one key of a mapping that says which kind it is.
     func kind(among kinds: [String]) -> String? {
-        let keys = Section.keys(of: node)
         let given = kinds.filter(keys.contains)
         if given.count == 1 { return given[0] }
-        if given.count > 1 { return refused("gives both \(given.joined(separator: " and ")): keep one of them") }
+        if given.count > 1 {
+            return refused("gives both \(given.joined(separator: " and ")): keep one of them")
+        }
         let misspelt = keys.lazy.compactMap { key in
             Spelling.nearest(to: key, among: kinds).map { "unknown key '\(key)' (did you mean '\($0)'?)" }
         }.first

@@ -8,7 +8,8 @@ enum Spelling {
     /// The word with the fewest changes, when they are at most a third of it.
     static func nearest(to word: String, among words: [String]) -> String? {
         let ranked = words.map { (word: $0, distance: distance(word.lowercased(), $0.lowercased())) }
-        guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= max(1, word.count / 3)
+        guard let best = ranked.min(by: { $0.distance < $1.distance }),
+            best.distance <= max(1, word.count / 3)
         else { return nil }
         return best.word
     }
@@ -22,7 +23,9 @@ enum Spelling {
             var row = [i + 1]
             for j in 0..<b.count {
                 var best = min(last[j + 1] + 1, row[j] + 1, last[j] + (a[i] == b[j] ? 0 : 1))
-                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { best = min(best, beforeLast[j - 1] + 1) }
+                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+                    best = min(best, beforeLast[j - 1] + 1)
+                }
                 row.append(best)
             }
             (beforeLast, last) = (last, row)

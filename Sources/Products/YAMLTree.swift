@@ -2,7 +2,8 @@ import Yams
 
 /// Turns bytes into a tree of YAML nodes, or into one mistake that says why not.
 enum YAMLTree {
-    /// Stands before a key that the same mapping gives again. YAML forbids such keys and Yams stops at the first,
+    /// Stands before a key that the same mapping gives again. YAML forbids such keys and Yams stops at the
+    /// first,
     /// which would hide every other mistake; `Section` takes the mark off and reports the key.
     static let repetitionMark: Unicode.Scalar = "\u{E000}"
 

@@ -15,6 +15,8 @@ public struct Tile: Hashable, Sendable {
             let y = Int(name[name.index(after: separator)...]), x >= 0, y >= 0
         else { return nil }
         self.init(x: x, y: y)
+        // One tile has one name: `x+1y2` and `x01y2` are none.
+        guard self.name == name else { return nil }
     }
 
     public var name: String { "x\(x)y\(y)" }

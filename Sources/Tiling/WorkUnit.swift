@@ -110,11 +110,15 @@ public enum Calendar: Hashable, Codable, Sendable {
 
     /// The block of a name, nil when the name is not one of this calendar.
     public func block(named name: some StringProtocol) -> Int? {
-        switch self {
-        case .whole: return name == "all" ? 0 : nil
-        case .years: return Int(name)
-        case .months: return Day("\(name)-01").map(block(of:))
-        case .days: return Day(name).map(block(of:))
-        }
+        let found: Int? =
+            switch self {
+            case .whole: 0
+            case .years: Day("\(name)-01-01").map(block(of:))
+            case .months: Day("\(name)-01").map(block(of:))
+            case .days: Day(name).map(block(of:))
+            }
+        // A block has one name: a day in the middle of a run of days is none.
+        guard let found, self.name(ofBlock: found) == name else { return nil }
+        return found
     }
 }

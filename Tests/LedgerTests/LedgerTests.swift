@@ -42,7 +42,10 @@ import Tiling
         try ledger.record([.leased(unitA, attempt: attempt(1), worker: "worker-1")])
         try ledger.close()
         try file.tamper(
-            "CREATE TRIGGER full BEFORE INSERT ON failure BEGIN SELECT RAISE(ABORT, 'no room for failures'); END"
+            """
+            CREATE TRIGGER full BEFORE INSERT ON failure
+            BEGIN SELECT RAISE(ABORT, 'no room for failures'); END
+            """
         )
         let again = try file.open()
         let error = try #require(throws: LedgerError.self) {

@@ -25,8 +25,10 @@ import Tiling
                 Layer(name: "root", model: "forests/root.forest", features: ["LST_DAILY"]),
             ])
         #expect(
-            product.output == OutputEncoding(
-                type: .int16, scale: 0.001, offset: 0.5, noData: -999, unit: "m3 m-3", compression: .deflate))
+            product.output
+                == OutputEncoding(
+                    type: .int16, scale: 0.001, offset: 0.5, noData: -999, unit: "m3 m-3",
+                    compression: .deflate))
         #expect(file.lines["ndvi"] == 20)
         #expect(file.text == Array(Self.everything.utf8))
     }
@@ -37,23 +39,34 @@ import Tiling
         #expect(product.tilePixels == 480)
         #expect(product.mask == nil)
         #expect(product.missing == .nodata)
-        let source = Covariate.Source.files(FileSource(path: PathTemplate("clay.tif"), content: .raster(band: 1)))
+        let source = Covariate.Source.files(
+            FileSource(path: PathTemplate("clay.tif"), content: .raster(band: 1)))
         #expect(product.covariates[0] == Covariate(name: "clay", unit: "%", source: source))
         #expect(product.output == OutputEncoding(type: .uint16, scale: 0.001, noData: 65535, unit: "m3 m-3"))
     }
 
     @Test func orderOfKeysIsFree() throws {
         let blocks = ProductText.good.split(separator: "\n").reduce(into: [String]()) { blocks, line in
-            if line.hasPrefix(" ") { blocks[blocks.count - 1] += "\n\(line)" } else { blocks.append(String(line)) }
+            if line.hasPrefix(" ") {
+                blocks[blocks.count - 1] += "\n\(line)"
+            } else {
+                blocks.append(String(line))
+            }
         }
         let backward = try ProductText.load(blocks.reversed().joined(separator: "\n")).product
         #expect(try backward == ProductText.load(ProductText.good).product)
     }
 
     @Test(arguments: [
-        (#"{crs: "EPSG:4326", west: 146, east: 147, south: -35.3, north: -34.3, pixel: "1/120"}"#, 120, 120, 1 / 120.0),
+        (
+            #"{crs: "EPSG:4326", west: 146, east: 147, south: -35.3, north: -34.3, pixel: "1/120"}"#, 120,
+            120, 1 / 120.0
+        ),
         ("{crs: EPSG:4326, west: 146, east: 147, south: -35.3, north: -34.3, pixel: 0.01}", 100, 100, 0.01),
-        ("{crs: EPSG:4326, west: -180, east: 180, south: -90, north: 90, pixel: 1/120}", 43_200, 21_600, 1 / 120.0),
+        (
+            "{crs: EPSG:4326, west: -180, east: 180, south: -90, north: 90, pixel: 1/120}", 43_200, 21_600,
+            1 / 120.0
+        ),
         ("{crs: EPSG:6933, west: -1000, north: 0, pixel: [1000, 500], columns: 7, rows: 9}", 7, 9, 1000),
     ])
     func gridsSpelledOut(_ text: String, _ columns: Int, _ rows: Int, _ pixelWidth: Double) throws {
@@ -66,21 +79,26 @@ import Tiling
     }
 
     @Test func floatMapsMayHaveNaN() throws {
-        let text = try ProductText.replacing("type: uint16, scale: 0.001, nodata: 65535", with: "type: float32, nodata: nan")
+        let text = try ProductText.replacing(
+            "type: uint16, scale: 0.001, nodata: 65535", with: "type: float32, nodata: nan")
         #expect(try ProductText.load(text).product.output.noData.isNaN)
     }
 
     /// Every product in Configs is right.
     @Test func configsParse() throws {
-        let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let repository = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+            .deletingLastPathComponent()
             .deletingLastPathComponent()
         let configs = repository.appending(path: "Configs").path
-        let names = try FileManager.default.contentsOfDirectory(atPath: configs).filter { $0.hasSuffix(".yaml") }
+        let names = try FileManager.default.contentsOfDirectory(atPath: configs).filter {
+            $0.hasSuffix(".yaml")
+        }
         #expect(names.contains("yanco.yaml"))
         for name in names { _ = try ProductFile.load(path: "\(configs)/\(name)") }
         let yanco = try ProductFile.load(path: "\(configs)/yanco.yaml").product
         #expect(yanco.tiles.tileCount == 9)
-        #expect(yanco.layers[0].features == ["dem", "silt", "awc", "rain", "tavg", "vpd", "srad", "ndvi", "api"])
+        #expect(
+            yanco.layers[0].features == ["dem", "silt", "awc", "rain", "tavg", "vpd", "srad", "ndvi", "api"])
         #expect(
             yanco.covariate(named: "api")?.derivation == .antecedentIndex(terms: 34, decay: 0.91, scale: 1))
         #expect(yanco.featureNames.count == yanco.covariates.count, "no covariate is there for nothing")
@@ -137,12 +155,14 @@ import Tiling
             source: netCDF("era5land/{year}/era5land_{year}{month}.nc", "tp", "e"),
             derivation: .antecedentIndex(terms: 34, decay: 0.91, scale: 1000), outside: .nodata),
         Covariate(
-            name: "elevation", unit: "m", source: raster("static/elevation.tif", band: 2), scale: 0.1, offset: -3,
+            name: "elevation", unit: "m", source: raster("static/elevation.tif", band: 2), scale: 0.1,
+            offset: -3,
             resampling: .bilinear),
         Covariate(
             name: "ndvi", unit: "1", source: raster("ndvi/NDVI_{year}{doy}.tif", everyDays: 16),
             valid: .init(minimum: -0.2, maximum: 1), interpolation: .linear),
-        Covariate(name: "week", unit: "mm", source: netCDF("rain.nc", "tp"), derivation: .runningSum(days: 7)),
+        Covariate(
+            name: "week", unit: "mm", source: netCDF("rain.nc", "tp"), derivation: .runningSum(days: 7)),
         Covariate(
             name: "wet", unit: "mm", source: netCDF("rain.nc", "tp"),
             derivation: .antecedentIndex(terms: 34, decay: 0.91, scale: 1)),

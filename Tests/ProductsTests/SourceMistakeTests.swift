@@ -5,55 +5,98 @@ import Testing
 @Suite struct SourceMistakeTests {
     /// Line 5 of the good text, from `source:` on.
     @Test(arguments: [
-        ("{raster: \"c_{yera}.tif\"}",
-            "source: raster: unknown placeholder '{yera}' in 'c_{yera}.tif' (did you mean '{year}'?): choose from {year}, "
-                + "{month}, {day}, {doy}"),
-        ("{raster: \"c_{year.tif\"}",
-            "source: raster: 'c_{year.tif' has a lone '{': placeholders are {year}, {month}, {day}, {doy}"),
-        ("{raster: \"c_{year}{day}.tif\"}",
-            "source: raster: 'c_{year}{day}.tif' has {day} without {month}: add {month}, or use {doy}"),
+        (
+            "{raster: \"c_{yera}.tif\"}",
+            "source: raster: unknown placeholder '{yera}' in 'c_{yera}.tif' (did you mean '{year}'?): "
+                + "choose from {year}, "
+                + "{month}, {day}, {doy}"
+        ),
+        (
+            "{raster: \"c_{year.tif\"}",
+            "source: raster: 'c_{year.tif' has a lone '{': placeholders are {year}, {month}, {day}, {doy}"
+        ),
+        (
+            "{raster: \"c_{year}{day}.tif\"}",
+            "source: raster: 'c_{year}{day}.tif' has {day} without {month}: add {month}, or use {doy}"
+        ),
         ("{raster: c.tif, bnad: 2}", "source: unknown key 'bnad' (did you mean 'band'?)"),
-        ("{raster: c.tif, band: 0}",
-            "source: band: '0' is not a whole number from 1 to 65535, such as band: 1"),
-        ("{raster: c.tif, every: 16}",
-            "source: every: a raster has no time of its own: put placeholders such as {year}{doy} into 'c.tif', or leave "
-                + "every out"),
+        (
+            "{raster: c.tif, band: 0}",
+            "source: band: '0' is not a whole number from 1 to 65535, such as band: 1"
+        ),
+        (
+            "{raster: c.tif, every: 16}",
+            "source: every: a raster has no time of its own: put placeholders such as {year}{doy} into "
+                + "'c.tif', or leave "
+                + "every out"
+        ),
         ("{raster: c.tif, netcdf: c.nc}", "source: gives both raster and netcdf: keep one of them"),
-        ("{rastr: c.tif}",
-            "source: unknown key 'rastr' (did you mean 'raster'?): give one of raster, netcdf, difference, mean"),
+        (
+            "{rastr: c.tif}",
+            "source: unknown key 'rastr' (did you mean 'raster'?): give one of raster, netcdf, "
+                + "difference, mean"
+        ),
         ("{}", "source: says no kind: give one of raster, netcdf, difference, mean"),
         ("[c.tif]", "source: says no kind: give one of raster, netcdf, difference, mean"),
-        ("longitude",
-            "source: 'longitude' is no source: write lat, lon, day-of-year, {raster: longitude} or {netcdf: longitude, "
-                + "variable: NAME}"),
+        (
+            "longitude",
+            "source: 'longitude' is no source: write lat, lon, day-of-year, {raster: longitude} or "
+                + "{netcdf: longitude, "
+                + "variable: NAME}"
+        ),
         ("{netcdf: c.nc}", "source: missing key 'variable': add it, such as variable: rain"),
-        ("{netcdf: c.nc, variable: [v, v]}", "source: variable: 'v' is summed twice: keep one, or use scale: 2"),
-        ("{difference: [rain]}",
-            "source: difference: must be a list of two, such as difference: [lst_day, lst_night]"),
+        (
+            "{netcdf: c.nc, variable: [v, v]}",
+            "source: variable: 'v' is summed twice: keep one, or use scale: 2"
+        ),
+        (
+            "{difference: [rain]}",
+            "source: difference: must be a list of two, such as difference: [lst_day, lst_night]"
+        ),
         ("{mean: [rain, rian]}", "source: mean: there is no covariate 'rian' (did you mean 'rain'?)"),
         ("{mean: [rain, snowfall]}", "source: mean: there is no covariate 'snowfall': add it to covariates"),
         ("{mean: [clay, rain]}", "is made of itself (clay of clay): read one of them from files"),
         ("{mean: [range, rain]}", "is made of itself (clay of range of clay): read one of them from files"),
-        ("{raster: c.tif}, interpolate: linear",
-            "interpolate: a daily source has nothing to interpolate: leave it out, or say in source every how many days "
-                + "it comes"),
-        ("{netcdf: c.nc, variable: v, every: 8}, interpolate: cubic",
-            "interpolate: 'cubic' is not known: it can only be linear"),
-        ("{netcdf: c.nc, variable: v, every: 8}, derive: {running-sum: 3}",
-            "derive: needs a daily source, this one comes every 8 days"),
-        ("{raster: c.tif}, derive: {running-sum: 3}",
-            "derive: needs a source with dates: put {year} and {doy}, say, into 'c.tif'"),
-        ("{netcdf: c.nc, variable: v}, derive: {running-sum: 0}",
-            "derive: running-sum: '0' is not a whole number from 1 to 3660, such as running-sum: 5"),
-        ("{netcdf: c.nc, variable: v}, derive: {running-sum: 3, scale: 2}",
-            "derive: unknown key 'scale': remove it, or choose from running-sum"),
-        ("{netcdf: c.nc, variable: v}, derive: {antecedent-index: {terms: 3, decay: 2}}",
-            "derive: antecedent-index: decay: 2.0 must be above 0 and at most 1"),
-        ("{netcdf: c.nc, variable: v}, derive: {antecedant-index: {}}",
-            "derive: unknown key 'antecedant-index' (did you mean 'antecedent-index'?): give one of antecedent-index, "
-                + "running-sum"),
-        ("{netcdf: c.nc, variable: v, daily: sum}",
-            "source: unknown key 'daily': remove it, or choose from netcdf, variable, every"),
+        (
+            "{raster: c.tif}, interpolate: linear",
+            "interpolate: a daily source has nothing to interpolate: leave it out, or say in source every "
+                + "how many days "
+                + "it comes"
+        ),
+        (
+            "{netcdf: c.nc, variable: v, every: 8}, interpolate: cubic",
+            "interpolate: 'cubic' is not known: it can only be linear"
+        ),
+        (
+            "{netcdf: c.nc, variable: v, every: 8}, derive: {running-sum: 3}",
+            "derive: needs a daily source, this one comes every 8 days"
+        ),
+        (
+            "{raster: c.tif}, derive: {running-sum: 3}",
+            "derive: needs a source with dates: put {year} and {doy}, say, into 'c.tif'"
+        ),
+        (
+            "{netcdf: c.nc, variable: v}, derive: {running-sum: 0}",
+            "derive: running-sum: '0' is not a whole number from 1 to 3660, such as running-sum: 5"
+        ),
+        (
+            "{netcdf: c.nc, variable: v}, derive: {running-sum: 3, scale: 2}",
+            "derive: unknown key 'scale': remove it, or choose from running-sum"
+        ),
+        (
+            "{netcdf: c.nc, variable: v}, derive: {antecedent-index: {terms: 3, decay: 2}}",
+            "derive: antecedent-index: decay: 2.0 must be above 0 and at most 1"
+        ),
+        (
+            "{netcdf: c.nc, variable: v}, derive: {antecedant-index: {}}",
+            "derive: unknown key 'antecedant-index' (did you mean 'antecedent-index'?): give one of "
+                + "antecedent-index, "
+                + "running-sum"
+        ),
+        (
+            "{netcdf: c.nc, variable: v, daily: sum}",
+            "source: unknown key 'daily': remove it, or choose from netcdf, variable, every"
+        ),
     ])
     func mistakeOfASource(_ source: String, _ message: String) throws {
         let text = try ProductText.replacing("{raster: clay.tif}", with: source)
@@ -62,8 +105,9 @@ import Testing
 
     @Test func namesAndReferencesMustAgree() throws {
         let text = try ProductText.replacing("name: range", with: "name: rain").replacing(
-            "features: [clay, rain, range]", with: "features: [clay, clay, ranje]").replacing(
-                "output:", with: "  - {name: TOP, model: a.forest, features: [rain]}\noutput:")
+            "features: [clay, rain, range]", with: "features: [clay, clay, ranje]"
+        ).replacing(
+            "output:", with: "  - {name: TOP, model: a.forest, features: [rain]}\noutput:")
         #expect(
             try ProductText.mistakes(in: text) == [
                 "9: covariate 'rain': there is another one of this name on line 6: rename one of them",
@@ -74,12 +118,18 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{raster: \"m_{year}.nc\"}",
-            "6: covariate 'rain': reads 'm_{year}.nc' as netcdf, covariate 'clay' on line 5 as raster: write the same in "
-                + "both"),
-        ("{netcdf: \"m_{year}.nc\", variable: v, every: 8}",
-            "6: covariate 'rain': takes 'm_{year}.nc' every 1 days, covariate 'clay' on line 5 every 8: write the same in "
-                + "both"),
+        (
+            "{raster: \"m_{year}.nc\"}",
+            "6: covariate 'rain': reads 'm_{year}.nc' as netcdf, covariate 'clay' on line 5 as raster: "
+                + "write the same in "
+                + "both"
+        ),
+        (
+            "{netcdf: \"m_{year}.nc\", variable: v, every: 8}",
+            "6: covariate 'rain': takes 'm_{year}.nc' every 1 days, covariate 'clay' on line 5 every 8: "
+                + "write the same in "
+                + "both"
+        ),
     ])
     func oneTemplateHasOneKindAndOnePace(_ source: String, _ message: String) throws {
         let text = try ProductText.replacing("{raster: clay.tif}", with: source)

@@ -5,19 +5,34 @@ import Testing
 /// Mistakes of the YAML itself, of the file, and many mistakes at once.
 @Suite struct YAMLMistakeTests {
     @Test(arguments: [
-        ("name: [a\ngrid: b\n",
-            "2: is not YAML: while parsing a flow sequence (line 1): did not find expected ',' or ']': correct the line"),
-        ("name: a\nsource: {raster: x_{year}.tif}\n",
-            "2: is not YAML: while parsing a flow mapping (line 2): did not find expected ',' or '}': put a path that "
-                + "holds {year} in quotes"),
-        ("name: a\ngrid:\n\t- b\n",
-            "3: is not YAML: while scanning for the next token (line 3): found character that cannot start any token: "
-                + "indent with blanks, not with tabs"),
-        ("name: a\n---\nname: b\n",
-            "2: is not YAML: expected a single document in the stream (line 1): but found another document: correct the "
-                + "line"),
+        (
+            "name: [a\ngrid: b\n",
+            "2: is not YAML: while parsing a flow sequence (line 1): did not find expected ',' or ']': "
+                + "correct the line"
+        ),
+        (
+            "name: a\nsource: {raster: x_{year}.tif}\n",
+            "2: is not YAML: while parsing a flow mapping (line 2): did not find expected ',' or '}': put "
+                + "a path that "
+                + "holds {year} in quotes"
+        ),
+        (
+            "name: a\ngrid:\n\t- b\n",
+            "3: is not YAML: while scanning for the next token (line 3): found character that cannot "
+                + "start any token: "
+                + "indent with blanks, not with tabs"
+        ),
+        (
+            "name: a\n---\nname: b\n",
+            "2: is not YAML: expected a single document in the stream (line 1): but found another "
+                + "document: correct the "
+                + "line"
+        ),
         ("name: a\ngrid: *b\n", "2: is not YAML: found undefined alias: correct the line"),
-        ("name: a\ngrid: \u{7}\n", "2: is not YAML: control characters are not allowed: remove the character"),
+        (
+            "name: a\ngrid: \u{7}\n",
+            "2: is not YAML: control characters are not allowed: remove the character"
+        ),
         ("", "1: is empty: begin with name: and grid:"),
         ("# nothing\n", "1: is empty: begin with name: and grid:"),
         ("just words\n", "1: must be a mapping of keys to values"),
@@ -42,8 +57,10 @@ import Testing
 
     /// Yams stops at the first repeated key of the first mapping that has one; the report does not.
     @Test func repeatedKeysHideNothing() throws {
-        let text = try ProductText.replacing("unit: mm\n", with: "unit: mm\n    unit: cm\n    'unit': m\n")
-            .replacing("{name: top, model", with: "{name: top, name: top, model").replacing("nodata: 65535", with: "nodata: -1")
+        let text =
+            try ProductText.replacing("unit: mm\n", with: "unit: mm\n    unit: cm\n    'unit': m\n")
+            .replacing("{name: top, model", with: "{name: top, name: top, model").replacing(
+                "nodata: 65535", with: "nodata: -1")
             + "name: again\n"
         #expect(
             try ProductText.mistakes(in: text) == [
@@ -74,12 +91,14 @@ import Testing
         try Data(text.utf8).write(to: URL(filePath: path))
         let error = #expect(throws: ProductFileError.self) { try ProductFile.load(path: path) }
         let expected = """
-            1: grid: unknown preset 'globe': choose \(MistakeTests.presets), or spell the grid out as {crs, west, east, \
+            1: grid: unknown preset 'globe': choose \(MistakeTests.presets), or spell the grid out as \
+            {crs, west, east, \
             south, north, pixel}
             1: missing key 'name': add it, such as name: gssm1km
             2: period: '2016-02-01..2016-01-01' runs backward: swap the two days
             3: tile: '-5' is not a whole number from 1 to 16384, such as tile: 480
-            5: covariate 'ndvi': source: raster: unknown placeholder '{yera}' in 'n_{yera}.tif' (did you mean '{year}'?): \
+            5: covariate 'ndvi': source: raster: unknown placeholder '{yera}' in 'n_{yera}.tif' (did you \
+            mean '{year}'?): \
             choose from {year}, {month}, {day}, {doy}
             5: covariate 'ndvi': unknown key 'resampel' (did you mean 'resample'?)
             7: layer 'top': features: there is no covariate 'nvdi' (did you mean 'ndvi'?)

@@ -22,7 +22,7 @@ import Tiling
         let file = try RasterFile(path: try geoTIFF(encoding, [.int16(first), .int16(second)], in: folder))
         let window = PixelWindow(column: 1, row: 1, columns: 2, rows: 2)
         let values = try file.read(window: window, bands: [2, 1])
-        #expect(values[0] == 15 && values[1].isNaN && values[2...] .elementsEqual([19, 20, 12.5, 13, 14.5, 15]))
+        #expect(values[0] == 15 && values[1].isNaN && values[2...].elementsEqual([19, 20, 12.5, 13, 14.5, 15]))
         #expect(try file.readStored(window: window, band: 2) == .int16([10, -1, 18, 20]))
         #expect(file.info.unit == "K" && file.info.scale == 0.5 && file.info.offset == 10 && file.info.noData == -1)
         #expect(file.info.bandCount == 2 && file.info.dataType == "Int16" && file.info.isTiled)
@@ -84,7 +84,7 @@ import Tiling
     }
 
     @Test func rotatedAndPlacelessRastersAreRefused() throws {
-        guard let translate = Tool("gdal_translate"), let edit = Tool("gdal_translate") else { return }
+        guard let translate = Tool("gdal_translate") else { return }
         let folder = try TemporaryFolder()
         let encoding = OutputEncoding(type: .uint16, noData: 0, unit: "")
         let path = try geoTIFF(encoding, [.uint16([UInt16](repeating: 1, count: 12))], in: folder)
@@ -92,7 +92,7 @@ import Tiling
         try FileManager.default.removeItem(atPath: folder.file("plain.png.aux.xml"))
         let placeless = #expect(throws: RasterError.self) { try RasterFile(path: folder.file("plain.png")) }
         #expect(placeless?.problem.contains("geotransform") == true)
-        try edit.run("-q", "-of", "VRT", path, folder.file("rotated.vrt"))
+        try translate.run("-q", "-of", "VRT", path, folder.file("rotated.vrt"))
         var text = try String(contentsOfFile: folder.file("rotated.vrt"), encoding: .utf8)
         text.replace(/<GeoTransform>.*<\/GeoTransform>/, with: "<GeoTransform>10,0.5,0.1,50,0.1,-0.25</GeoTransform>")
         try text.write(toFile: folder.file("rotated.vrt"), atomically: true, encoding: .utf8)
@@ -105,21 +105,5 @@ import Tiling
         let full = RasterError(.notWritten, path: "a.tif", problem: "cannot be written", isRetriable: true)
         #expect((full as any Retriable).isRetriable)
         #expect(RasterError(.unreadable, path: "a", problem: "one\ntwo").description == "a: one; two")
-    }
-
-    /// Writing to a device that is always full.
-    @Test func aFullDiskIsRetriable() throws {
-        guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
-        let values = RasterBuffer.float32([Float](repeating: 1, count: 12))
-        let writer = try NetCDFWriter(
-            path: try TemporaryFolder().file("gone.nc"), grid: grid, times: [],
-            variables: [
-                NetCDFWriter.Variable(
-                    name: "x", longName: "x", encoding: OutputEncoding(type: .float32, noData: .nan, unit: "1"))
-            ])
-        try writer.write(values, variable: "x")
-        try writer.close()
-        let error = #expect(throws: RasterError.self) { try writer.write(values, variable: "x") }
-        #expect(error?.problem.contains("closed") == true)
     }
 }

@@ -7,9 +7,11 @@ import Tiling
 
     @Test(arguments: [
         (Calendar.whole, 1, "all", "all"), (.years, 4, "1969", "1972"), (.months, 29, "1969-11", "1972-03"),
-        (.days(1), 834, "1969-11-20", "1972-03-02"), (.days(16), 54, "1969-11-14", "1972-03-01"),
+        (.days(1), 834, "1969-11-20", "1972-03-02"), (.days(16), 53, "1969-11-14", "1972-02-24"),
     ])
-    func blocksCoverAPeriodOnceAndReadBack(_ calendar: Calendar, _ count: Int, _ first: String, _ last: String) throws {
+    func blocksCoverAPeriodOnceAndReadBack(
+        _ calendar: Calendar, _ count: Int, _ first: String, _ last: String
+    ) throws {
         let blocks = calendar.blocks(of: Self.period)
         #expect(blocks.count == count)
         #expect(calendar.name(ofBlock: blocks.lowerBound) == first)
@@ -28,7 +30,8 @@ import Tiling
     }
 
     @Test(arguments: [
-        (Calendar.whole, "everything"), (.years, "2016-01"), (.years, "16"), (.months, "2016-13"), (.months, "2016"),
+        (Calendar.whole, "everything"), (.years, "2016-01"), (.years, "16"), (.months, "2016-13"),
+        (.months, "2016"),
         (.months, "2016-01-01"), (.days(16), "2016-01"), (.days(16), "1970-01-02"),
     ])
     func whatIsNoBlock(_ calendar: Calendar, _ name: String) {

@@ -28,16 +28,20 @@ import Tiling
 
     @Test func partsMakeTheSameDigest() {
         var hasher = Digest.Hasher()
-        for part in [[UInt8](), Array("a".utf8), Array("bc".utf8)] { part.withUnsafeBytes { hasher.update($0) } }
+        for part in [[UInt8](), Array("a".utf8), Array("bc".utf8)] {
+            part.withUnsafeBytes { hasher.update($0) }
+        }
         #expect(hasher.finish() == Digest(of: "abc"))
     }
 
-    /// The identity of a result depends on layers, days and values, and on nothing else; the text it is made of is fixed.
+    /// The identity of a result depends on layers, days and values, and on nothing else; the text it is made
+    /// of is fixed.
     @Test func valuesDigestIsTheSameForEveryAttempt() throws {
         let first = Self.receipt(values: ["a", "b"], worker: "w1", attempt: 1)
         let second = Self.receipt(values: ["a", "b"], worker: "w2", attempt: 2)
         #expect(first.valuesDigest == second.valuesDigest)
-        #expect(first.valuesDigest != Self.receipt(values: ["b", "a"], worker: "w1", attempt: 1).valuesDigest)
+        #expect(
+            first.valuesDigest != Self.receipt(values: ["b", "a"], worker: "w1", attempt: 1).valuesDigest)
         #expect(first.valuesDigest != Self.receipt(values: ["a"], worker: "w1", attempt: 1).valuesDigest)
         let text = """
             surface 2016-02-05 ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb
@@ -52,7 +56,8 @@ import Tiling
     @Test func recipesKnowWhatChangesValues() throws {
         let forests = ["surface": Digest(of: "forest")]
         let digest = Recipe(of: try Self.product(), forests: forests).digest
-        #expect(Recipe(of: try Self.product(period: "2016-01-01..2020-12-31"), forests: forests).digest == digest)
+        #expect(
+            Recipe(of: try Self.product(period: "2016-01-01..2020-12-31"), forests: forests).digest == digest)
         #expect(Recipe(of: try Self.product(model: "elsewhere/m.forest"), forests: forests).digest == digest)
         #expect(Recipe(of: try Self.product(noData: 0), forests: forests).digest != digest)
         #expect(Recipe(of: try Self.product(), forests: ["surface": Digest(of: "other")]).digest != digest)
@@ -60,11 +65,13 @@ import Tiling
 
     private static func receipt(values: [String], worker: String, attempt: UInt32) -> Receipt {
         Receipt(
-            unit: "predict/x0y0/2016-02", generation: 1, attempt: attempt, worker: worker, node: "node \(worker)",
+            unit: "predict/x0y0/2016-02", generation: 1, attempt: attempt, worker: worker,
+            node: "node \(worker)",
             software: "test", recipe: Digest(of: "recipe"), inputs: [], outputs: [],
             values: values.enumerated().map { number, value in
                 ValueDigest(
-                    layer: "surface", day: Day(number: 16_836 + number), sha256: Digest(of: value), validCount: 1)
+                    layer: "surface", day: Day(number: 16_836 + number), sha256: Digest(of: value),
+                    validCount: 1)
             }, missing: [MissingDay(day: Day(number: 3), reason: "no file")],
             seconds: ["read": Double(attempt)], finishedAt: "2024-01-01T00:00:00Z")
     }

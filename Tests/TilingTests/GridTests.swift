@@ -6,12 +6,19 @@ import Tiling
     /// Columns, rows, west, north, east, south and what rounding may do to the far edges.
     @Test(arguments: [
         ("global-30arcsec", 43_200, 21_600, -180.0, 90.0, 180.0, -90.0),
-        ("gssm1km", 40_076, 20_038, -180.00441663186974, 90.00220831593487, 180.00441663186974, -90.00220831593487),
+        (
+            "gssm1km", 40_076, 20_038, -180.00441663186974, 90.00220831593487, 180.00441663186974,
+            -90.00220831593487
+        ),
         ("smci-30arcsec", 7560, 4320, 73, 54, 136, 18),
-        ("ease2-1km", 34_704, 14_616, -17_367_530.4451615, 7_314_540.8306386, 17_367_530.4451615, -7_314_540.8306386),
+        (
+            "ease2-1km", 34_704, 14_616, -17_367_530.4451615, 7_314_540.8306386, 17_367_530.4451615,
+            -7_314_540.8306386
+        ),
     ])
     func presets(
-        _ name: String, _ columns: Int, _ rows: Int, _ west: Double, _ north: Double, _ east: Double, _ south: Double
+        _ name: String, _ columns: Int, _ rows: Int, _ west: Double, _ north: Double, _ east: Double,
+        _ south: Double
     ) throws {
         let grid = try #require(Grid.presets[name])
         #expect(grid.columns == columns)
@@ -27,9 +34,11 @@ import Tiling
     @Test func pixelsAndTheirCentres() throws {
         let grid = try #require(Grid.presets["smci-30arcsec"])
         for pixel in [Pixel(column: 0, row: 0), Pixel(column: 7559, row: 4319), Pixel(column: 600, row: 17)] {
-            #expect(grid.pixel(x: grid.centerX(column: pixel.column), y: grid.centerY(row: pixel.row)) == pixel)
+            #expect(
+                grid.pixel(x: grid.centerX(column: pixel.column), y: grid.centerY(row: pixel.row)) == pixel)
         }
-        #expect(grid.pixel(x: 73, y: 54) == Pixel(column: 0, row: 0), "west and north edges belong to the grid")
+        #expect(
+            grid.pixel(x: 73, y: 54) == Pixel(column: 0, row: 0), "west and north edges belong to the grid")
         #expect(grid.pixel(x: 136, y: 50) == nil, "east edge does not")
         #expect(grid.pixel(x: 72.9999, y: 50) == nil)
         #expect(grid.pixel(x: 100, y: 54.0001) == nil)
@@ -37,14 +46,17 @@ import Tiling
 
     @Test(arguments: [
         // columns, rows, side -> tile columns, tile rows, columns and rows of the last tile on the grid
-        (43_200, 21_600, 480, 90, 45, 480, 480), (40_076, 20_038, 480, 84, 42, 236, 358), (120, 120, 40, 3, 3, 40, 40),
+        (43_200, 21_600, 480, 90, 45, 480, 480), (40_076, 20_038, 480, 84, 42, 236, 358),
+        (120, 120, 40, 3, 3, 40, 40),
         (100, 100, 48, 3, 3, 4, 4), (5, 7, 480, 1, 1, 5, 7), (481, 480, 480, 2, 1, 1, 480),
     ])
     func edgeTiles(
-        _ columns: Int, _ rows: Int, _ side: Int, _ tileColumns: Int, _ tileRows: Int, _ lastColumns: Int, _ lastRows: Int
+        _ columns: Int, _ rows: Int, _ side: Int, _ tileColumns: Int, _ tileRows: Int, _ lastColumns: Int,
+        _ lastRows: Int
     ) {
         let grid = Grid(
-            crs: "EPSG:4326", west: -10, north: 10, pixelWidth: 0.5, pixelHeight: 0.25, columns: columns, rows: rows)
+            crs: "EPSG:4326", west: -10, north: 10, pixelWidth: 0.5, pixelHeight: 0.25, columns: columns,
+            rows: rows)
         let scheme = TileScheme(grid: grid, pixelsPerSide: side)
         #expect(scheme.tileColumns == tileColumns)
         #expect(scheme.tileRows == tileRows)
@@ -77,7 +89,9 @@ import Tiling
 
     @Test func tileRanges() throws {
         let range = try #require(TileRange("x40y10..x50y20"))
-        #expect(range.contains(Tile(x: 40, y: 10)) && range.contains(Tile(x: 50, y: 20)) && range.contains(Tile(x: 45, y: 12)))
+        #expect(
+            range.contains(Tile(x: 40, y: 10)) && range.contains(Tile(x: 50, y: 20))
+                && range.contains(Tile(x: 45, y: 12)))
         #expect(!range.contains(Tile(x: 39, y: 10)) && !range.contains(Tile(x: 45, y: 21)))
         let single = try #require(TileRange("x3y4"))
         #expect(single.first == single.last)

@@ -5,8 +5,10 @@ import Tiling
 @Suite struct PlanTests {
     @Test(arguments: [
         ("static/dem.tif", "static/dem.tif", Calendar.whole), ("m_{year}.nc", "m_2016.nc", .years),
-        ("{year}/m_{year}{month}.nc", "2016/m_201602.nc", .months), ("n_{year}{doy}.tif", "n_2016036.tif", .months),
-        ("n_{year}-{month}-{day}.tif", "n_2016-02-05.tif", .months), ("climate_{month}.tif", "climate_02.tif", .months),
+        ("{year}/m_{year}{month}.nc", "2016/m_201602.nc", .months),
+        ("n_{year}{doy}.tif", "n_2016036.tif", .months),
+        ("n_{year}-{month}-{day}.tif", "n_2016-02-05.tif", .months),
+        ("climate_{month}.tif", "climate_02.tif", .months),
     ])
     func templates(_ text: String, _ path: String, _ calendar: Calendar) throws {
         let template = PathTemplate(text)
@@ -20,7 +22,8 @@ import Tiling
         #expect(
             PlannedSource.sources(of: Self.pool) == [
                 Self.planned("static-dem", "static/dem.tif", .raster(bands: [1, 3]), 1, 0, 0),
-                Self.planned("daily-meteo", "daily/meteo_{year}.nc", .netCDF(variables: ["tp", "e", "t2m"]), 1, 33, 0),
+                Self.planned(
+                    "daily-meteo", "daily/meteo_{year}.nc", .netCDF(variables: ["tp", "e", "t2m"]), 1, 33, 0),
                 Self.planned("daily-ndvi", "daily/ndvi_{year}.nc", .netCDF(variables: ["ndvi"]), 16, 16, 16),
                 Self.planned("lai", "lai/{year}{doy}.tif", .raster(bands: [1]), 8, 7, 7),
                 Self.planned("lai-2", "lai/{year}.tif", .raster(bands: [1]), 1, 0, 0),
@@ -59,12 +62,15 @@ import Tiling
         #expect(units.count == Stage.allCases.reduce(0) { $0 + plan.unitCount(of: $1) })
         #expect(Set(units.map(plan.name(of:))).count == units.count)
         #expect(units.allSatisfy { plan.unit(named: plan.name(of: $0)) == $0 })
-        #expect(Set(predict.flatMap { plan.prepareUnits(forPredictBlock: Int($0.block)) }) == Set(plan.prepareUnits))
+        #expect(
+            Set(predict.flatMap { plan.prepareUnits(forPredictBlock: Int($0.block)) })
+                == Set(plan.prepareUnits))
     }
 
     @Test(arguments: [
-        "predict/x3y0/2016-01", "predict/x1y1", "predict/x1y1/2016-13", "prepare/nothing/all", "prepare/static-dem/2016",
-        "merge/2016-02-30", "mosaic/2016-02-05", "", "merge/2016-02-05/x",
+        "predict/x3y0/2016-01", "predict/x1y1", "predict/x1y1/2016-13", "prepare/nothing/all",
+        "prepare/static-dem/2016",
+        "merge/2016-02-30", "prepare/daily-meteo/99999999999", "mosaic/2016-02-05", "", "merge/2016-02-05/x",
     ])
     func whatIsNoUnit(_ name: String) {
         #expect(Self.plan.unit(named: name) == nil)
@@ -77,7 +83,9 @@ import Tiling
             derivation: .antecedentIndex(terms: 34, decay: 0.91, scale: 1)),
         covariate("slope", "static/dem.tif", .raster(band: 3)),
         covariate("tair", "daily/meteo_{year}.nc", .netCDF(variables: ["t2m", "tp"])),
-        covariate("ndvi", "daily/ndvi_{year}.nc", .netCDF(variables: ["ndvi"]), everyDays: 16, interpolation: .linear),
+        covariate(
+            "ndvi", "daily/ndvi_{year}.nc", .netCDF(variables: ["ndvi"]), everyDays: 16,
+            interpolation: .linear),
         covariate("lai", "lai/{year}{doy}.tif", .raster(band: 1), everyDays: 8),
         covariate("lai_year", "lai/{year}.tif", .raster(band: 1)),
         Covariate(name: "lat", unit: "degrees_north", source: .latitude),
@@ -94,17 +102,20 @@ import Tiling
     }
 
     private static func planned(
-        _ name: String, _ path: String, _ content: PlannedSource.Content, _ everyDays: Int, _ history: Int, _ ahead: Int
+        _ name: String, _ path: String, _ content: PlannedSource.Content, _ everyDays: Int, _ history: Int,
+        _ ahead: Int
     ) -> PlannedSource {
         PlannedSource(
-            name: name, path: PathTemplate(path), content: content, everyDays: everyDays, historyDays: history,
+            name: name, path: PathTemplate(path), content: content, everyDays: everyDays,
+            historyDays: history,
             lookAheadDays: ahead)
     }
 
     private static let plan = RunPlan(
         product: Product(
             name: "p",
-            grid: Grid(crs: "EPSG:4326", west: 0, north: 0, pixelWidth: 1, pixelHeight: 1, columns: 110, rows: 120),
+            grid: Grid(
+                crs: "EPSG:4326", west: 0, north: 0, pixelWidth: 1, pixelHeight: 1, columns: 110, rows: 120),
             period: DayRange("2015-01-01..2017-12-31")!, tilePixels: 40, covariates: pool,
             layers: [Layer(name: "surface", model: "m.forest", features: ["dem", "api"])],
             output: OutputEncoding(type: .uint16, noData: 65_535, unit: "m3 m-3")),

@@ -10,6 +10,8 @@ enum GDALLibrary {
         CPLSetErrorHandler(CPLQuietErrorHandler)
         // A folder of a hundred thousand tiles must not be listed each time one of them is opened.
         CPLSetConfigOption("GDAL_DISABLE_READDIR_ON_OPEN", "TRUE")
+        // Values stay as they are published: by default GDAL turns K into degrees Celsius.
+        CPLSetConfigOption("GRIB_NORMALIZE_UNITS", "NO")
         GDALAllRegister()
     }()
 

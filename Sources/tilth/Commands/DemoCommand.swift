@@ -71,7 +71,7 @@ struct DemoCommand: ParsableCommand {
         print("truth      \(try world.score(pattern: mosaics))")
         let day = plan.days.first + plan.days.count / 2
         let quicklook = "\(run.path)/quicklook_\(day.compact).png"
-        let bytes = try Quicklook(path: PathTemplate(mosaics).path(for: day)).png()
+        let bytes = try Quicklook().png(ofRaster: PathTemplate(mosaics).path(for: day))
         try DurableFile.write(bytes, to: quicklook)
         print("quicklook  \(quicklook)")
     }

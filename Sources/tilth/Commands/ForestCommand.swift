@@ -26,7 +26,7 @@ struct ForestImport: ParsableCommand {
     @Option(name: .shortAndLong, help: "The forest file to write.") var output: String
 
     func run() throws {
-        let builder = try OnnxImport.forest(fromFile: file, features: try FeatureList.load(features))
+        let builder = try OnnxImport.builder(fromFile: file, features: try FeatureList.load(features))
         try DurableFile.write(builder.serialized(), to: output)
         let forest = try Forest(contentsOf: output)
         print("\(output): \(forest.treeCount) trees, \(grouped(forest.leafCount)) leaves, digest \(forest.digest.prefix(12))")

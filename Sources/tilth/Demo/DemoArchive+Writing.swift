@@ -3,12 +3,13 @@ import Rasters
 import Tiling
 
 extension DemoArchive {
-    /// Writes `era5land_{year}{month}.nc` files as the Climate Data Store made them: packed daily steps on cell centres,
-    /// rows from the north.
+    /// Writes `era5land_{year}{month}.nc` files as the Climate Data Store made them: packed daily steps on
+    /// cell centres, rows from the north.
     func write(to folder: String) throws {
         // Cell centres are whole tenths of a degree, so the first edge lies half a cell outside.
         let grid = Grid(
-            crs: "EPSG:4326", west: Double(2 * cells.westTenths - 1) / 20, north: Double(2 * cells.northTenths + 1) / 20,
+            crs: "EPSG:4326", west: Double(2 * cells.westTenths - 1) / 20,
+            north: Double(2 * cells.northTenths + 1) / 20,
             pixelWidth: 0.1, pixelHeight: 0.1, columns: cells.columns, rows: cells.rows)
         for month in months {
             let path = PathTemplate(folder + "/era5land_{year}{month}.nc").path(for: month.days.first)
@@ -36,6 +37,7 @@ extension DemoArchive {
         NetCDFWriter.Variable(
             name: name, longName: longName,
             encoding: OutputEncoding(
-                type: .int16, scale: packed.scale, offset: packed.offset, noData: Double(DemoPacked.fill), unit: unit))
+                type: .int16, scale: packed.scale, offset: packed.offset, noData: Double(DemoPacked.fill),
+                unit: unit))
     }
 }

@@ -15,14 +15,18 @@ struct DemoComposites: Sendable {
 
     init(parameters: DemoParameters) {
         let period = parameters.period
-        days = period.extended(before: 48, after: 48).filter { ($0.dayOfYear - 1) % DemoComposites.everyDays == 0 }
+        days = period.extended(before: 48, after: 48).filter {
+            ($0.dayOfYear - 1) % DemoComposites.everyDays == 0
+        }
         cloudyDay = days.filter { period.contains($0) }.dropFirst().first
         clouds = DemoNoise(seed: parameters.seed, field: "clouds")
     }
 
     /// The stored value of a pixel; x and y as `forEachPixel` counts them.
     func stored(_ ndvi: Float, on day: Day, x: Double, y: Double) -> Int16 {
-        if day == cloudyDay, clouds.fractal(x * 0.9, y * 0.9, octaves: 4) > 0.42 { return DemoComposites.noData }
+        if day == cloudyDay, clouds.fractal(x * 0.9, y * 0.9, octaves: 4) > 0.34 {
+            return DemoComposites.noData
+        }
         return Int16(min(10_000, max(-2000, (Double(ndvi) * 10_000).rounded())))
     }
 

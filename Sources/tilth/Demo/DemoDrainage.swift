@@ -2,8 +2,8 @@ import Foundation
 
 /// Where water runs: every land pixel drains to a neighbour, over the lowest way out of every basin.
 ///
-/// Priority flood (Barnes et al. 2014): water rises from the sea and from the edge of the grid, lowest pixel first,
-/// so each pixel is reached from the neighbour that it drains to, after that neighbour.
+/// Priority flood (Barnes et al. 2014): water rises from the sea and from the edge of the grid, lowest pixel
+/// first, so each pixel is reached from the neighbour that it drains to, after that neighbour.
 struct DemoDrainage {
     let columns: Int
     let rows: Int
@@ -58,7 +58,8 @@ struct DemoDrainage {
         return area
     }
 
-    /// One implicit step of stream-power erosion (Braun and Willett 2013): rivers cut valleys into the relief.
+    /// One implicit step of stream-power erosion (Braun and Willett 2013): rivers cut valleys into the
+    /// relief.
     func erode(_ elevation: inout [Float], strength: Float) {
         let area = accumulation()
         for index in order {
@@ -90,7 +91,8 @@ private func forEachNeighbour(of index: Int, columns: Int, rows: Int, _ body: (I
     }
 }
 
-/// A binary heap of pixels, lowest first; height and pixel share one integer, so ties break the same way everywhere.
+/// A binary heap of pixels, lowest first; height and pixel share one integer, so ties break the same way
+/// everywhere.
 private struct LowestFirst {
     private var heap: [UInt64] = []
 

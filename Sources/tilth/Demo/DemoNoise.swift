@@ -5,7 +5,9 @@ struct DemoNoise: Sendable {
     private let seed: UInt64
 
     init(seed: UInt64, field: String) {
-        self.seed = field.utf8.reduce(seed &* 0x9E37_79B9_7F4A_7C15 &+ 1) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+        self.seed = field.utf8.reduce(seed &* 0x9E37_79B9_7F4A_7C15 &+ 1) {
+            ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
+        }
     }
 
     /// One octave with features of size 1: about -0.8…0.8, 0 at whole numbers.
@@ -70,7 +72,9 @@ struct DemoNoise: Sendable {
 struct DemoRandom {
     private var state: UInt64
 
-    init(seed: UInt64, stream: UInt64) { state = seed &* 0xD134_2543_DE82_EF95 &+ stream &* 0x9E37_79B9_7F4A_7C15 }
+    init(seed: UInt64, stream: UInt64) {
+        state = seed &* 0xD134_2543_DE82_EF95 &+ stream &* 0x9E37_79B9_7F4A_7C15
+    }
 
     /// Uniform in 0..<1.
     mutating func uniform() -> Double {

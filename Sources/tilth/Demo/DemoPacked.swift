@@ -1,7 +1,8 @@
 import Foundation
 import Tiling
 
-/// One variable of one month as ERA5-Land files pack it: `value = stored * scale + offset`, 16 bits, with a fill value.
+/// One variable of one month as ERA5-Land files pack it: `value = stored * scale + offset`, 16 bits, with a
+/// fill value.
 struct DemoPacked: Sendable {
     let scale: Double
     let offset: Double
@@ -36,7 +37,8 @@ struct DemoPacked: Sendable {
     }
 }
 
-/// The weather as its files hold it: `tp` and `e` in m of water a day, `e` negative for evaporation, `t2m` in K.
+/// The weather as its files hold it: `tp` and `e` in m of water a day, `e` negative for evaporation, `t2m` in
+/// K.
 struct DemoArchive: Sendable {
     struct Month: Sendable {
         let days: DayRange
@@ -54,7 +56,9 @@ struct DemoArchive: Sendable {
         while first <= days.last {
             let last = first + Day.dayCount(year: first.year, month: first.month) - 1
             let range = DayRange(first, through: last)
-            func pack(_ plane: (Day) -> [Float]) -> DemoPacked { DemoPacked(range.map(plane), hasData: cells.hasData) }
+            func pack(_ plane: (Day) -> [Float]) -> DemoPacked {
+                DemoPacked(range.map(plane), hasData: cells.hasData)
+            }
             months.append(
                 Month(
                     days: range, rain: pack { weather.rain[$0 - weather.days.first].map { $0 / 1000 } },

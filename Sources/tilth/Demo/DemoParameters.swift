@@ -43,15 +43,18 @@ package struct DemoParameters: Hashable, Codable, Sendable {
     /// Says what is wrong with the parameters before anything is made.
     func validate() throws {
         let counts = [
-            ("tile columns", tileColumns, 1...40), ("tile rows", tileRows, 1...40), ("tile pixels", tilePixels, 16...4096),
+            ("tile columns", tileColumns, 1...40), ("tile rows", tileRows, 1...40),
+            ("tile pixels", tilePixels, 16...4096),
             ("trees", treeCount, 1...10_000), ("samples", sampleCount, 1000...10_000_000),
             ("leaf size", leafSize, 1...10_000),
         ]
         for (name, value, allowed) in counts where !allowed.contains(value) {
-            throw DemoError("demo: \(name) is \(value); choose \(allowed.lowerBound) to \(allowed.upperBound)")
+            throw DemoError(
+                "demo: \(name) is \(value); choose \(allowed.lowerBound) to \(allowed.upperBound)")
         }
         guard grid.south >= -60, grid.east <= 180 else {
-            throw DemoError("demo: the grid ends at \(grid.east) E, \(grid.south) N; choose fewer or smaller tiles")
+            throw DemoError(
+                "demo: the grid ends at \(grid.east) E, \(grid.south) N; choose fewer or smaller tiles")
         }
     }
 }

@@ -12,14 +12,15 @@ struct DemoProductFile {
 
     private var head: String {
         let grid = parameters.grid
+        let edges = [("west", grid.west), ("east", grid.east), ("south", grid.south), ("north", grid.north)]
+            .map { "\($0): \(short($1))" }.joined(separator: ", ")
         return """
             # A product: what to map, from which covariates, with which forests, and how to store it.
             # Paths are relative to this file. Check it with: tilth check \(DemoProductFile.name)
             name: demo
 
             # Outer edges in units of the CRS. A preset's name does too: grid: global-30arcsec
-            grid: {crs: EPSG:4326, west: \(short(grid.west)), east: \(short(grid.east)), south: \(short(grid.south)), \
-            north: \(short(grid.north)), pixel: "1/120"}
+            grid: {crs: EPSG:4326, \(edges), pixel: "1/120"}
             period: \(parameters.period.first)..\(parameters.period.last)
 
             # One unit of work is one tile over one month. A tile is a square of so many pixels.
@@ -29,7 +30,7 @@ struct DemoProductFile {
             # 1 on land; no other pixel is computed.
             mask: {source: static/land.tif}
 
-            # The pool of predictors. A name and its unit say what the forest sees. The rules apply in this order:
+            # The pool of predictors; name and unit are what the forest knows. The rules apply in this order:
             # the file's own scale and offset -> scale, offset -> valid -> derive -> interpolate -> resample.
             covariates:
 
@@ -37,45 +38,45 @@ struct DemoProductFile {
     }
 
     private var weather: String {
-        """
-          # Antecedent precipitation-evaporation index: 1000 * sum_{i=0..33} 0.91^i (tp + e)(t-i). Two variables are
-          # summed; evaporation is negative in ERA5-Land. The 33 days before the period must be on disk.
-          - name: apei
-            unit: mm
-            source: {netcdf: "era5land/era5land_{year}{month}.nc", variable: [tp, e]}
-            derive: {antecedent-index: {terms: \(DemoParameters.indexTerms), decay: \(DemoParameters.indexDecay)}, \
-        scale: 1000}
-            resample: nearest             # the source cell that holds the pixel's centre
+        let index = "{terms: \(DemoParameters.indexTerms), decay: \(DemoParameters.indexDecay)}"
+        return """
+              # Antecedent precipitation (+ evaporation) index: 1000 * sum_{i=0..33} 0.91^i (tp + e)(t-i). A list
+              # of variables is summed; evaporation is negative in ERA5-Land. The 33 days before must be on disk.
+              - name: apei
+                unit: mm
+                source: {netcdf: "era5land/era5land_{year}{month}.nc", variable: [tp, e]}
+                derive: {antecedent-index: \(index), scale: 1000}
+                resample: nearest             # the source cell that holds the pixel's centre
 
-          - name: rain_5d                 # rain of the last five days, the day itself included
-            unit: mm
-            source: {netcdf: "era5land/era5land_{year}{month}.nc", variable: tp}
-            scale: 1000                   # m -> mm
-            derive: {running-sum: {days: 5}}
-            resample: nearest
+              - name: rain_5d                 # rain of the last five days, the day itself included
+                unit: mm
+                source: {netcdf: "era5land/era5land_{year}{month}.nc", variable: tp}
+                scale: 1000                   # m -> mm
+                derive: {running-sum: {days: 5}}
+                resample: nearest
 
-          - name: t2m                     # mean air temperature of the day
-            unit: degC
-            source: {netcdf: "era5land/era5land_{year}{month}.nc", variable: t2m}
-            offset: -273.15               # K -> degC
-            valid: [-80, 60]              # values outside count as missing
-            resample: bilinear            # the four cells around the pixel's centre
+              - name: t2m                     # mean air temperature of the day
+                unit: degC
+                source: {netcdf: "era5land/era5land_{year}{month}.nc", variable: t2m}
+                offset: -273.15               # K -> degC
+                valid: [-80, 60]              # values outside count as missing
+                resample: bilinear            # the four cells around the pixel's centre
 
-          - name: evaporation             # of the day, positive upward
-            unit: mm
-            source: {netcdf: "era5land/era5land_{year}{month}.nc", variable: e}
-            scale: -1000
-            resample: nearest
+              - name: evaporation             # of the day, positive upward
+                unit: mm
+                source: {netcdf: "era5land/era5land_{year}{month}.nc", variable: e}
+                scale: -1000
+                resample: nearest
 
-          # One file every 16 days, counted from January 1st, named by its first day; linear between them.
-          - name: ndvi
-            unit: "1"
-            source: {raster: "ndvi/NDVI_{year}{doy}.tif", every: \(DemoComposites.everyDays)}
-            valid: [-0.2, 1]
-            interpolate: linear
-            resample: nearest
+              # One file every 16 days, counted from January 1st, named by its first day; linear between them.
+              - name: ndvi
+                unit: "1"
+                source: {raster: "ndvi/NDVI_{year}{doy}.tif", every: \(DemoComposites.everyDays)}
+                valid: [-0.2, 1]
+                interpolate: linear
+                resample: nearest
 
-        """
+            """
     }
 
     private var land: String {
@@ -107,7 +108,7 @@ struct DemoProductFile {
         # Stored value * scale = soil moisture.
         output: {type: uint16, scale: 0.001, nodata: 65535, unit: "m3 m-3", compress: zstd}
 
-        # A pixel or day whose covariates are missing: nodata leaves it empty and says so, fail stops the unit.
+        # Where covariates are missing: nodata leaves the pixel empty and says so, fail stops the unit.
         missing: nodata
 
         """

@@ -29,7 +29,8 @@ struct DemoRasters {
             encoding: .init(type: .int16, noData: -32_768, unit: "m"))
         try write(
             .float32(terrain.topographicIndex.map { $0.isNaN ? -9999 : $0 }), "static/ti.tif",
-            named: "topographic index ln(a / tan b)", encoding: .init(type: .float32, noData: -9999, unit: "ln(m)"))
+            named: "topographic index ln(a / tan b)",
+            encoding: .init(type: .float32, noData: -9999, unit: "ln(m)"))
     }
 
     /// One 16-day composite of the vegetation index.

@@ -10,7 +10,8 @@ struct DemoSamples {
 
     /// Name and unit in model order, as the product file defines them.
     static let features = [
-        ("apei", "mm"), ("rain_5d", "mm"), ("t2m", "degC"), ("evaporation", "mm"), ("ndvi", "1"), ("clay", "%"),
+        ("apei", "mm"), ("rain_5d", "mm"), ("t2m", "degC"), ("evaporation", "mm"), ("ndvi", "1"),
+        ("clay", "%"),
         ("sand", "%"), ("silt", "%"), ("elevation", "m"), ("ti", "ln(m)"), ("lat", "degrees_north"),
         ("lon", "degrees_east"), ("doy", "1"),
     ]
@@ -36,12 +37,16 @@ struct DemoSamples {
                 let index = land[random.index(below: land.count)]
                 let (row, column) = index.quotientAndRemainder(dividingBy: grid.columns)
                 let (x, y) = (grid.centerX(column: column), grid.centerY(row: row))
-                guard let ndvi = DemoSamples.ndvi(truth, composites, index: index, x: x, y: y, day: day) else { continue }
-                let (clay, sand) = (Double(truth.ground.clay[index]) / 10, Double(truth.ground.sand[index]) / 10)
+                guard let ndvi = DemoSamples.ndvi(truth, composites, index: index, x: x, y: y, day: day)
+                else { continue }
+                let (clay, sand) = (
+                    Double(truth.ground.clay[index]) / 10, Double(truth.ground.sand[index]) / 10
+                )
                 let cell = archive.cells.nearestCell(x: x, y: y)
                 let values = [
                     weather.index[cell], weather.recentRain[cell],
-                    archive.cells.bilinear(weather.temperature, x: x, y: y), weather.evaporation[cell], ndvi, clay,
+                    archive.cells.bilinear(weather.temperature, x: x, y: y), weather.evaporation[cell], ndvi,
+                    clay,
                     sand, 100 - clay - sand, Double(truth.terrain.elevation[index]).rounded(),
                     Double(truth.terrain.topographicIndex[index]), y, x, Double(day.dayOfYear),
                 ]

@@ -15,7 +15,9 @@ package struct DemoScore: Sendable, CustomStringConvertible {
     private var sumProduct = 0.0
 
     /// Root of the mean squared difference, m3/m3.
-    package var rmse: Double { ((sumMapSquared - 2 * sumProduct + sumTruthSquared) / Double(count)).squareRoot() }
+    package var rmse: Double {
+        ((sumMapSquared - 2 * sumProduct + sumTruthSquared) / Double(count)).squareRoot()
+    }
     /// Mean of map minus truth, m3/m3; positive is too wet.
     package var bias: Double { (sumMap - sumTruth) / Double(count) }
     /// Pearson's correlation.

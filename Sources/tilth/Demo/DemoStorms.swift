@@ -1,7 +1,8 @@
 import Foundation
 import Tiling
 
-/// Rain systems that cross the world from the west: fronts with showers inside, in spells, with dry days between.
+/// Rain systems that cross the world from the west: fronts with showers inside, in spells, with dry days
+/// between.
 struct DemoStorms {
     private struct Storm {
         /// Degrees at noon of `born`, and degrees a day.
@@ -51,9 +52,11 @@ struct DemoStorms {
                     let angle = random.uniform(0.9, 2.2)
                     storms.append(
                         Storm(
-                            x: west + random.uniform(-9, width + 1), y: north + 3 - random.uniform(0, height + 6),
+                            x: west + random.uniform(-9, width + 1),
+                            y: north + 3 - random.uniform(0, height + 6),
                             speedX: random.uniform(2.5, 6.5), speedY: random.uniform(-1.5, 2),
-                            along: random.uniform(1.8, 4), across: random.uniform(0.5, 1.4), cosine: cos(angle),
+                            along: random.uniform(1.8, 4), across: random.uniform(0.5, 1.4),
+                            cosine: cos(angle),
                             sine: sin(angle), peak: random.uniform(15, 75),
                             born: Double(day.number) + random.uniform(), lifeDays: random.uniform(1.2, 3.5),
                             shift: random.uniform(0, 900)))
@@ -76,14 +79,16 @@ struct DemoStorms {
     }
 
     private func add(_ storm: Storm, on day: Day, to sum: inout [Float]) {
-        let path: [(x: Double, y: Double, strength: Double)] = (0..<DemoStorms.stepsPerDay).compactMap { step in
+        let path: [(x: Double, y: Double, strength: Double)] = (0..<DemoStorms.stepsPerDay).compactMap {
+            step in
             let now = Double(day.number) + (Double(step) + 0.5) / Double(DemoStorms.stepsPerDay)
             let age = now - storm.born
             guard age > 0, age < storm.lifeDays else { return nil }
             let strength = storm.peak * sin(Double.pi * age / storm.lifeDays) / Double(DemoStorms.stepsPerDay)
             return (storm.x + storm.speedX * age, storm.y + storm.speedY * age, strength)
         }
-        for cell in window(around: path.map(\.x), path.map(\.y), reach: 2.3 * max(storm.along, storm.across)) {
+        for cell in window(around: path.map(\.x), path.map(\.y), reach: 2.3 * max(storm.along, storm.across))
+        {
             let (longitude, latitude) = (cells.longitude(of: cell), cells.latitude(of: cell))
             var fallen = 0.0
             for place in path {
@@ -97,14 +102,17 @@ struct DemoStorms {
             }
             guard fallen > 0.02 else { continue }
             let shift = storm.shift + Double(day - storm.firstDay) * 3.7
-            let texture = showers.fractal(longitude * 0.9 + shift, latitude * 1.2, octaves: 5, persistence: 0.6)
+            let texture = showers.fractal(
+                longitude * 0.9 + shift, latitude * 1.2, octaves: 5, persistence: 0.6)
             sum[cell] += Float(fallen * max(0, 0.75 + 3 * texture))
         }
     }
 
     /// The cells of a box around some points, so that the cost of a storm does not grow with the world.
     private func window(around x: [Double], _ y: [Double], reach: Double) -> [Int] {
-        guard let west = x.min(), let east = x.max(), let south = y.min(), let north = y.max() else { return [] }
+        guard let west = x.min(), let east = x.max(), let south = y.min(), let north = y.max() else {
+            return []
+        }
         let firstColumn = max(0, Int((west - reach) * 10) - cells.westTenths)
         let lastColumn = min(cells.columns - 1, Int((east + reach) * 10) - cells.westTenths)
         let firstRow = max(0, cells.northTenths - Int((north + reach) * 10))

@@ -38,7 +38,8 @@ struct DemoTerrain: Sendable {
         forEachPixel(of: grid) { index, x, y in
             let bendX = 0.35 * warp.fractal(x * 0.6, y * 0.6, octaves: 3)
             let bendY = 0.35 * warp.fractal(x * 0.6 + 40, y * 0.6 + 40, octaves: 3)
-            height[index] = Float(continents.fractal(x / 5.5 + bendX, y / 5.5 + bendY, octaves: 8, persistence: 0.57))
+            height[index] = Float(
+                continents.fractal(x / 5.5 + bendX, y / 5.5 + bendY, octaves: 8, persistence: 0.57))
         }
         let seaLevel = height.sorted()[Int(Double(height.count) * (1 - landShare))]
         let mountains = DemoNoise(seed: seed, field: "mountains")
@@ -70,10 +71,13 @@ struct DemoTerrain: Sendable {
                 next += 1
                 let column = index % grid.columns
                 for (step, isInside) in [
-                    (-1, column > 0), (1, column < grid.columns - 1), (-grid.columns, true), (grid.columns, true),
+                    (-1, column > 0), (1, column < grid.columns - 1), (-grid.columns, true),
+                    (grid.columns, true),
                 ] where isInside {
                     let neighbour = index + step
-                    guard elevation.indices.contains(neighbour), deep[neighbour], !seen[neighbour] else { continue }
+                    guard elevation.indices.contains(neighbour), deep[neighbour], !seen[neighbour] else {
+                        continue
+                    }
                     seen[neighbour] = true
                     basin.append(neighbour)
                 }
@@ -95,7 +99,8 @@ struct DemoTerrain: Sendable {
             let (west, east) = (max(0, column - 1), min(grid.columns - 1, column + 1))
             let (north, south) = (max(0, row - 1), min(grid.rows - 1, row + 1))
             let riseX = Double(elevation[row * grid.columns + east] - elevation[row * grid.columns + west])
-            let riseY = Double(elevation[south * grid.columns + column] - elevation[north * grid.columns + column])
+            let riseY = Double(
+                elevation[south * grid.columns + column] - elevation[north * grid.columns + column])
             let slopeX = riseX / (Double(east - west) * width)
             let slopeY = riseY / (Double(south - north) * height)
             let slope = max(1e-3, (slopeX * slopeX + slopeY * slopeY).squareRoot())
@@ -109,7 +114,8 @@ private let metresPerDegree = 111_195.0
 /// Width of a degree of longitude in degrees of latitude, at 40 N.
 let degreeWidth = 0.77
 
-/// Calls `body` with index, x and y of each pixel centre, degrees; x is shrunk so that features are as wide as high.
+/// Calls `body` with index, x and y of each pixel centre, degrees; x is shrunk so that features are as wide
+/// as high.
 func forEachPixel(of grid: Grid, _ body: (_ index: Int, _ x: Double, _ y: Double) -> Void) {
     for row in 0..<grid.rows {
         let y = grid.centerY(row: row)

@@ -1,10 +1,12 @@
 package import Tiling
 
-/// The known soil moisture of a demo world, from which its forest learns and against which its maps are scored.
+/// The known soil moisture of a demo world, from which its forest learns and against which its maps are
+/// scored.
 ///
-/// Soil stores what rain leaves after evaporation. Clay holds it for weeks, sand and warm soils for days; valleys and
-/// vegetation keep it, heat takes it. Every term is a function of covariates that the product has, so a forest can
-/// learn it, but of the smooth ones behind the files: cells, packing and 16-day steps cost the map some accuracy.
+/// Soil stores what rain leaves after evaporation. Clay holds it for weeks, sand and warm soils for days;
+/// valleys and vegetation keep it, heat takes it. Every term is a function of covariates that the product
+/// has, so a forest can learn it, but of the smooth ones behind the files: cells, packing and 16-day steps
+/// cost the map some accuracy.
 package struct DemoTruth: Sendable {
     let parameters: DemoParameters
     let terrain: DemoTerrain

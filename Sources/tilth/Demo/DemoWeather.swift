@@ -1,7 +1,8 @@
 import Foundation
 import Tiling
 
-/// Daily weather of a demo world on the 0.1 degree grid of ERA5-Land, whose cell centres are multiples of 0.1 degree.
+/// Daily weather of a demo world on the 0.1 degree grid of ERA5-Land, whose cell centres are multiples of 0.1
+/// degree.
 struct DemoWeather: Sendable {
     let cells: DemoCells
     /// One more month than the files hold, so that soils have forgotten how they began.
@@ -30,7 +31,8 @@ struct DemoWeather: Sendable {
             for cell in 0..<cells.count {
                 let (x, y) = (cells.longitude(of: cell), cells.latitude(of: cell))
                 // Air masses drift east, about a week from one to the next.
-                let drift = airMass.fractal(x / 9 - Double(day.number) / 5, y / 7 + Double(day.number) / 31, octaves: 3)
+                let drift = airMass.fractal(
+                    x / 9 - Double(day.number) / 5, y / 7 + Double(day.number) / 31, octaves: 3)
                 let climate = 16.5 - 0.75 * (y - 40) + 8.5 * season
                 warm[cell] = Float(climate + 11 * drift) - 1.8 * wet[cell] / (wet[cell] + 6)
                 let air = warm[cell] - DemoWeather.lapse * cells.elevation[cell]

@@ -2,8 +2,8 @@ import Foundation
 import Rasters
 package import Tiling
 
-/// A small world in real formats, whose true soil moisture is known: covariates, a forest that has learned from it, and
-/// a product file. Made the same way everywhere, from a seed.
+/// A small world in real formats, whose true soil moisture is known: covariates, a forest that has learned
+/// from it, and a product file. Made the same way everywhere, from a seed.
 package struct DemoWorld: Sendable {
     package let parameters: DemoParameters
 
@@ -17,8 +17,8 @@ package struct DemoWorld: Sendable {
         folder(in: directory) + "/" + DemoProductFile.name
     }
 
-    /// Makes the world, unless it is there already; a half-made one is made anew. `progress` gets what is being made
-    /// and the share that is done, 0…1.
+    /// Makes the world, unless it is there already; a half-made one is made anew. `progress` gets what is
+    /// being made and the share that is done, 0…1.
     package func make(in directory: String, progress: (String, Double) -> Void = { _, _ in }) throws {
         try parameters.validate()
         let folder = DemoWorld.folder(in: directory)
@@ -48,7 +48,9 @@ package struct DemoWorld: Sendable {
         }
         progress("true maps", 0.65)
         let period = parameters.period
-        for day in Set([period.first, period.first + period.count / 2, period.last]) { try rasters.writeTruth(day) }
+        for day in Set([period.first, period.first + period.count / 2, period.last]) {
+            try rasters.writeTruth(day)
+        }
 
         progress("samples", 0.7)
         let samples = DemoSamples(truth: truth, archive: archive, composites: composites)
@@ -62,8 +64,8 @@ package struct DemoWorld: Sendable {
         progress("demo world is made", 1)
     }
 
-    /// Scores one band of daily maps on the world's grid; `pattern` is their path with `{year}`, `{month}`, `{day}`.
-    /// `days` is the whole period unless said otherwise.
+    /// Scores one band of daily maps on the world's grid; `pattern` is their path with `{year}`, `{month}`,
+    /// `{day}`. `days` is the whole period unless said otherwise.
     package func score(pattern: String, band: Int = 1, days: DayRange? = nil) throws -> DemoScore {
         try parameters.validate()
         let truth = DemoTruth(parameters: parameters)
@@ -71,10 +73,12 @@ package struct DemoWorld: Sendable {
         var score = DemoScore()
         for day in days ?? parameters.period {
             let file = try RasterFile(path: PathTemplate(pattern).path(for: day))
-            guard file.info.columns == grid.columns, file.info.rows == grid.rows else {
+            let (columns, rows) = (file.info.columns, file.info.rows)
+            guard columns == grid.columns, rows == grid.rows else {
                 throw DemoError(
-                    "\(file.info.path): has \(file.info.columns) x \(file.info.rows) pixels, the demo world has "
-                        + "\(grid.columns) x \(grid.rows): score it with the parameters that it was made with")
+                    "\(file.info.path): has \(columns) x \(rows) pixels, the demo world has "
+                        + "\(grid.columns) x \(grid.rows): score it with the parameters that it was made with"
+                )
             }
             let window = PixelWindow(column: 0, row: 0, columns: grid.columns, rows: grid.rows)
             score.add(map: try file.read(window: window, bands: [band]), truth: truth.moisture(on: day))
@@ -100,7 +104,10 @@ private struct DemoStamp {
         guard let data = FileManager.default.contents(atPath: path) else { return false }
         guard let content = try? JSONDecoder().decode(Content.self, from: data),
             content == Content(version: DemoStamp.version, parameters: parameters)
-        else { throw DemoError("\(path): the folder holds another demo world; remove it or choose another directory") }
+        else {
+            throw DemoError(
+                "\(path): the folder holds another demo world; remove it or choose another directory")
+        }
         return true
     }
 

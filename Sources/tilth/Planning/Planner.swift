@@ -63,7 +63,7 @@ struct Planner {
                 try DurableFile.write(DurableFile.read(path), to: copy)
             }
         }
-        try DurableFile.write(Array(file.text.utf8), to: run.productPath)
+        try DurableFile.write(file.text, to: run.productPath)
         try run.savePlan(plan)
         return plan
     }

@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+/// Losing files, failing, and putting things right again, with the real program.
+@Suite struct RecoveryTests {
+    @Test func lostAndChangedFilesAreFoundAndComputedAgain() throws {
+        let world = try TinyWorld()
+        #expect(try world.runAll().code == 0)
+        let mosaics = world.mosaics
+        let tiles = contents(of: world.run + "/tiles", suffix: ".tif")
+        #expect(tiles.count == 8)
+        let names = tiles.keys.sorted()
+        try FileManager.default.removeItem(atPath: "\(world.run)/tiles/\(names[0])")
+        var changed = tiles[names[5]]!
+        changed[changed.count - 1] ^= 1
+        try changed.write(to: URL(filePath: "\(world.run)/tiles/\(names[5])"))
+        let mosaic = world.run + "/mosaics/2016/TILTH_SURFACE_20160109.tif"
+        try Data(contentsOf: URL(filePath: mosaic)).prefix(500).write(to: URL(filePath: mosaic))
+
+        let verified = try world.tilth("verify", world.run)
+        #expect(verified.code == 1)
+        #expect(verified.lines.count == 3, "\(verified.output)")
+        #expect(verified.output.contains("is gone") && verified.output.contains("20160109"))
+
+        let resumed = try world.tilth("resume", world.run)
+        #expect(resumed.code == 0, "\(resumed.all)")
+        #expect(resumed.output.contains("put back"))
+        #expect(try world.tilth("status", world.run).code == 1)
+        let again = try world.runAll()
+        #expect(again.code == 0, "\(again.all)")
+        #expect(world.mosaics == mosaics)
+        #expect(contents(of: world.run + "/tiles", suffix: ".tif") == tiles)
+        #expect(try world.tilth("verify", world.run).code == 0)
+    }
+
+    @Test func aFailedSourceIsResumedWhenItIsMended() throws {
+        let world = try TinyWorld()
+        let clay = try Data(contentsOf: URL(filePath: world.folder.file("clay.tif")))
+        try clay.prefix(200).write(to: URL(filePath: world.folder.file("clay.tif")))
+        #expect(try world.runAll().code == 1)
+        try clay.write(to: URL(filePath: world.folder.file("clay.tif")))
+        #expect(try world.runAll().code == 1, "a failed unit waits for a person")
+        let resumed = try world.tilth("resume", world.run)
+        #expect(resumed.output.contains("prepare/clay"), "\(resumed.all)")
+        let mended = try world.runAll()
+        #expect(mended.code == 0, "\(mended.all)")
+        #expect(world.mosaics.count == 10)
+    }
+
+    @Test func mergingRefusesGapsUnlessTold() throws {
+        let world = try TinyWorld()
+        #expect(try world.tilth("plan", world.product, "--run", world.run).code == 0)
+        let refused = try world.tilth("merge", world.run)
+        #expect(refused.code == 1)
+        #expect(refused.errors.contains("--allow-gaps"), "\(refused.all)")
+        #expect(world.mosaics.isEmpty)
+        let told = try world.tilth("merge", world.run, "--allow-gaps", "--days", "2016-01-06")
+        #expect(told.code == 0, "\(told.all)")
+        #expect(world.mosaics.count == 1)
+        // The empty mosaic does not outlive the tiles that it lacked.
+        let complete = try world.runAll()
+        #expect(complete.code == 0, "\(complete.all)")
+        let other = try TinyWorld()
+        #expect(try other.runAll().code == 0)
+        #expect(world.mosaics == other.mosaics)
+    }
+
+    @Test func daysAndTilesMayBeAddedToARun() throws {
+        let world = try TinyWorld()
+        let part = try world.runAll("--days", "2016-01-05..2016-01-09", "--tiles", "x0y0..x1y0")
+        #expect(part.code == 0, "\(part.all)")
+        #expect(world.mosaics.count == 5)
+        let whole = try world.runAll()
+        #expect(whole.code == 0, "\(whole.all)")
+        let other = try TinyWorld()
+        #expect(try other.runAll().code == 0)
+        #expect(world.mosaics == other.mosaics)
+        #expect(world.mosaics.count == 10)
+    }
+
+    @Test func anotherRecipeIsNeverMixedIn() throws {
+        let world = try TinyWorld()
+        #expect(try world.runAll("--days", "2016-01-05").code == 0)
+        try world.folder.write(TinyWorld.yaml.replacing("scale: 0.001", with: "scale: 0.002"), to: "product.yaml")
+        let refused = try world.runAll()
+        #expect(refused.code == 2)
+        #expect(refused.errors.contains("recipe"), "\(refused.all)")
+        #expect(world.mosaics.count == 1)
+    }
+
+    @Test func aWorkerDrainsWhenItIsToldTo() throws {
+        let world = try TinyWorld()
+        #expect(try world.tilth("plan", world.product, "--run", world.run).code == 0)
+        let worker = try Running(["worker", world.run])
+        usleep(500_000)
+        worker.terminate()
+        #expect(worker.wait().code == 0)
+        #expect(try world.runAll().code == 0)
+    }
+}
