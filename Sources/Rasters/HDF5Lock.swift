@@ -1,8 +1,8 @@
 internal import Foundation
 internal import Glibc
 
-/// The one lock around everything that ends up in HDF5, whose packaged builds are not thread-safe: all of netCDF, and
-/// GDAL's netCDF and HDF drivers.
+/// The one lock around everything that ends up in HDF5, whose packaged builds are not thread-safe: all of
+/// netCDF, and GDAL's netCDF and HDF drivers.
 enum HDF5Lock {
     // Recursive: closing a handle takes the lock as well, and may happen inside.
     private static let lock = NSRecursiveLock()
@@ -17,8 +17,8 @@ enum HDF5Lock {
         return try body()
     }
 
-    /// HDF5 prints a stack of errors for each attribute that netCDF looks for in vain, and netCDF silences only the
-    /// thread that came first. Looked up by name: HDF5 comes with netCDF, and is not linked by us.
+    /// HDF5 prints a stack of errors for each attribute that netCDF looks for in vain, and netCDF silences
+    /// only the thread that came first. Looked up by name: HDF5 comes with netCDF, and is not linked by us.
     private static let setErrorPrinter = dlsym(nil, "H5Eset_auto2").map {
         unsafeBitCast($0, to: SetErrorPrinter.self)
     }

@@ -1,7 +1,8 @@
 internal import Glibc
 public import Tiling
 
-/// Why a raster or netCDF file could not be read or written: one line with the path, what is wrong and what to do.
+/// Why a raster or netCDF file could not be read or written: one line with the path, what is wrong and what
+/// to do.
 public struct RasterError: Error, Equatable, Sendable {
     /// The kinds that a caller may want to tell apart.
     public enum Kind: Sendable {
@@ -49,8 +50,8 @@ extension RasterError: Retriable {
         ENOSPC, EDQUOT, EIO, ESTALE, EINTR, EAGAIN, ENETDOWN, ETIMEDOUT, EMFILE, ENFILE, ENOMEM,
     ]
 
-    /// Refuses a path that does not lead to a file that we may read. Names of GDAL's own file systems pass, and those
-    /// of parts of a file, `NETCDF:file.nc:tp`, where `mayNameParts`.
+    /// Refuses a path that does not lead to a file that we may read. Names of GDAL's own file systems pass,
+    /// and those of parts of a file, `NETCDF:file.nc:tp`, where `mayNameParts`.
     static func checkExists(_ path: String, mayNameParts: Bool = true) throws(RasterError) {
         if mayNameParts && path.hasPrefix("/vsi") { return }
         guard access(path, R_OK) != 0 else { return }
@@ -59,7 +60,8 @@ extension RasterError: Retriable {
         if isAbsent && mayNameParts && path.contains(":") { return }
         throw RasterError(
             isAbsent ? .doesNotExist : .unreadable, path: path,
-            problem: isAbsent ? "does not exist: check the path" : "cannot be read: \(String(cString: strerror(code)))",
+            problem: isAbsent
+                ? "does not exist: check the path" : "cannot be read: \(String(cString: strerror(code)))",
             isRetriable: mayPass(code))
     }
 }

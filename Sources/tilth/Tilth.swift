@@ -33,8 +33,6 @@ struct Tilth: ParsableCommand {
         ])
 
     static func main() {
-        // Progress and reports are read while they are written, also through a pipe.
-        setvbuf(stdout, nil, _IOLBF, 0)
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -121,6 +121,17 @@ import Tiling
         #expect((0..<10_000).allSatisfy { stack.value(of: "lst", pixel: $0, day: clouded)?.isNaN == true })
     }
 
+    @Test(.enabled(if: folder != nil)) func hoursAreNotTakenForDays() throws {
+        let path = "era5_swvl1/ERA5_20181031_20181002.nc"
+        let made = try TestProduction(
+            grid: Self.grid, tilePixels: 100,
+            covariates: [Covariate(name: "swvl1", unit: "m3 m-3", source: files(path, "swvl1"))],
+            days: "2018-10-01", dataRoot: Self.folder)
+        let error = #expect(throws: CovariateError.self) { try made.prepare() }
+        let said = error?.description ?? ""
+        #expect(said.hasPrefix("\(path): variable swvl1 has two steps on 2018-10-01 (duplicated time step)"))
+    }
+
     @Test(.enabled(if: folder != nil)) func theSurveyFindsWhatIsThere() throws {
         let covariates = [
             Covariate(

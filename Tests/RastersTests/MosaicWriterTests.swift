@@ -5,11 +5,14 @@ import Tiling
 
 @Suite struct MosaicWriterTests {
     private let grid = Grid(
-        crs: "EPSG:4326", west: -10, north: 50, pixelWidth: 0.01, pixelHeight: 0.01, columns: 1400, rows: 1200)
+        crs: "EPSG:4326", west: -10, north: 50, pixelWidth: 0.01, pixelHeight: 0.01, columns: 1400, rows: 1200
+    )
     private let encoding = OutputEncoding(type: .uint16, scale: 0.001, noData: 65_535, unit: "m3 m-3")
 
     /// Tiles of 480 at two places; the rest is never written.
-    private func write(_ encoding: OutputEncoding, in folder: TemporaryFolder, reversed: Bool = false) throws -> String {
+    private func write(_ encoding: OutputEncoding, in folder: TemporaryFolder, reversed: Bool = false) throws
+        -> String
+    {
         let writer = try MosaicWriter(
             temporaryPath: folder.file("assembly.tif"), grid: grid, encoding: encoding,
             description: "surface 2016-01-15",
@@ -21,8 +24,10 @@ import Tiling
         for (column, row, columns, rows) in tiles {
             let numbers = (0..<columns * rows).map { 100 + ($0 + column) % 300 }
             let buffer: RasterBuffer =
-                encoding.type == .uint16 ? .uint16(numbers.map { UInt16($0) }) : .float32(numbers.map { Float($0) / 1000 })
-            try writer.write(buffer, window: PixelWindow(column: column, row: row, columns: columns, rows: rows))
+                encoding.type == .uint16
+                ? .uint16(numbers.map { UInt16($0) }) : .float32(numbers.map { Float($0) / 1000 })
+            try writer.write(
+                buffer, window: PixelWindow(column: column, row: row, columns: columns, rows: rows))
         }
         let path = folder.file("mosaic-\(reversed).tif")
         try writer.finish(to: path)
@@ -42,7 +47,8 @@ import Tiling
         #expect(values[0] == Float(278 * 0.001) && values[1] == Float(279 * 0.001))
         #expect(values[2].isNaN && values[3].isNaN)
         let lastNumber = 100 + (440 * 480 - 1 + 960) % 300
-        let corner = try file.readStored(window: PixelWindow(column: 1399, row: 959, columns: 1, rows: 1), band: 1)
+        let corner = try file.readStored(
+            window: PixelWindow(column: 1399, row: 959, columns: 1, rows: 1), band: 1)
         #expect(corner == .uint16([UInt16(lastNumber)]))
 
         guard let gdalinfo = Tool("gdalinfo") else { return }
@@ -63,7 +69,8 @@ import Tiling
     @Test func whatNobodyWroteTakesNoSpace() throws {
         let folder = try TemporaryFolder()
         let wide = Grid(
-            crs: "EPSG:4326", west: -180, north: 90, pixelWidth: 1 / 120.0, pixelHeight: 1 / 120.0, columns: 10_240,
+            crs: "EPSG:4326", west: -180, north: 90, pixelWidth: 1 / 120.0, pixelHeight: 1 / 120.0,
+            columns: 10_240,
             rows: 10_240)
         let writer = try MosaicWriter(
             temporaryPath: folder.file("a.tif"), grid: wide, encoding: encoding, description: "empty")
@@ -92,14 +99,17 @@ import Tiling
             let writer = try MosaicWriter(
                 temporaryPath: folder.file("a.tif"), grid: grid, encoding: encoding, description: "x")
             let outside = #expect(throws: RasterError.self) {
-                try writer.write(.uint16([1, 2]), window: PixelWindow(column: 1399, row: 0, columns: 2, rows: 1))
+                try writer.write(
+                    .uint16([1, 2]), window: PixelWindow(column: 1399, row: 0, columns: 2, rows: 1))
             }
             #expect(outside?.kind == .outside)
         }
         #expect(folder.names.isEmpty)
         let writer = try MosaicWriter(
             temporaryPath: folder.file("a.tif"), grid: grid, encoding: encoding, description: "x")
-        let error = #expect(throws: RasterError.self) { try writer.finish(to: folder.file("no/such/folder/m.tif")) }
+        let error = #expect(throws: RasterError.self) {
+            try writer.finish(to: folder.file("no/such/folder/m.tif"))
+        }
         #expect(error?.kind == .notWritten && error?.description.contains("no/such/folder") == true)
         #expect(folder.names.isEmpty)
         #expect(throws: RasterError.self) {

@@ -5,7 +5,9 @@ import Tiling
 
 /// Every layout that files come in, made with ncgen from a few lines of text.
 @Suite struct NetCDFLayoutTests {
-    private func file(_ cdl: String, skipping test: String = #function) throws -> (TemporaryFolder, NetCDFFile)? {
+    private func file(_ cdl: String, skipping test: String = #function) throws -> (
+        TemporaryFolder, NetCDFFile
+    )? {
         guard let ncgen = Tool("ncgen", skipping: test) else { return nil }
         let folder = try TemporaryFolder()
         let source = try folder.write(Array("netcdf made {\(cdl)}".utf8), to: "made.cdl")
@@ -37,7 +39,8 @@ import Tiling
             #expect(
                 variable.grid
                     == Grid(
-                        crs: "EPSG:4326", west: 9.5, north: 50.5, pixelWidth: 1, pixelHeight: 1, columns: 3, rows: 2))
+                        crs: "EPSG:4326", west: 9.5, north: 50.5, pixelWidth: 1, pixelHeight: 1, columns: 3,
+                        rows: 2))
             #expect(variable.times.map(\.day) == [Day("2016-01-01"), Day("2016-01-02")])
             let all = try variable.read(steps: 0..<2, window: Self.whole)
             #expect(all == [0, 1, 2, 10, 11, 12, 100, 101, 102, 110, 111, 112], "\(order)")
@@ -48,9 +51,11 @@ import Tiling
 
     @Test func axesMayRunEitherWay() throws {
         let data = "lat = 49, 50 ; lon = 12, 11, 10 ; time = 0, 1 ;"
+        let values = "12, 11, 10, 2, 1, 0, 112, 111, 110, 102, 101, 100"
         guard
             let (_, file) = try file(
-                "\(Self.axes) short v(time, lat, lon) ; data: \(data) v = 12, 11, 10, 2, 1, 0, 112, 111, 110, 102, 101, 100;")
+                "\(Self.axes) short v(time, lat, lon) ; data: \(data) v = \(values) ;"
+            )
         else { return }
         let variable = try file.variable(named: "v")
         #expect(variable.grid.west == 9.5 && variable.grid.north == 50.5)
@@ -61,15 +66,17 @@ import Tiling
 
     @Test func longitudesFromZeroAreRolledToMinus180() throws {
         let cdl = """
-            dimensions: lat = 2 ; lon = 8 ; variables: float lat(lat), lon(lon) ; lat:units = "degrees_north" ;
-            lon:units = "degrees_east" ; int v(lat, lon) ;
+            dimensions: lat = 2 ; lon = 8 ; variables: float lat(lat), lon(lon) ;
+            lat:units = "degrees_north" ; lon:units = "degrees_east" ; int v(lat, lon) ;
             data: lat = -45, 45 ; lon = 0, 45, 90, 135, 180, 225, 270, 315 ;
             v = 0, 45, 90, 135, 180, 225, 270, 315, 1000, 1045, 1090, 1135, 1180, 1225, 1270, 1315 ;
             """
         guard let (_, file) = try file(cdl) else { return }
         let variable = try file.variable(named: "v")
         #expect(variable.isPeriodic && variable.times.isEmpty && variable.stepCount == 1)
-        #expect(variable.grid.west == -202.5 && variable.grid.centerX(column: 0) == -180 && variable.grid.north == 90)
+        #expect(
+            variable.grid.west == -202.5 && variable.grid.centerX(column: 0) == -180
+                && variable.grid.north == 90)
         let row = try variable.read(step: 0, window: PixelWindow(column: 0, row: 0, columns: 8, rows: 1))
         #expect(row == [1180, 1225, 1270, 1315, 1000, 1045, 1090, 1135])
         let seam = try variable.read(step: 0, window: PixelWindow(column: 3, row: 0, columns: 2, rows: 2))
@@ -99,9 +106,10 @@ import Tiling
     }
 
     @Test func singlePrecisionCoordinatesKeepTheirMeaning() throws {
+        let longitudes = (0..<3600).map { "\(Float(Double($0) / 10))" }.joined(separator: ", ")
         let cdl = """
             dimensions: lat = 2 ; lon = 3600 ; variables: float lat(lat), lon(lon) ; float v(lat, lon) ;
-            data: lat = 0.1, 0 ; lon = \((0..<3600).map { "\(Float(Double($0) / 10))" }.joined(separator: ", ")) ;
+            data: lat = 0.1, 0 ; lon = \(longitudes) ;
             """
         guard let (_, file) = try file(cdl) else { return }
         let variable = try file.variable(named: "v")

@@ -15,7 +15,8 @@ import Tiling
             path: path, grid: grid, times: days.map { TimeStep(day: $0) }, timeUnit: unit,
             variables: [
                 NetCDFWriter.Variable(
-                    name: "t2m", longName: "2 metre temperature", standardName: "air_temperature", encoding: packed),
+                    name: "t2m", longName: "2 metre temperature", standardName: "air_temperature",
+                    encoding: packed),
                 NetCDFWriter.Variable(name: "tp", longName: "Total precipitation", encoding: plain),
             ], attributes: ["title": "a test"], chunk: NetCDFWriter.Chunk(steps: 2, rows: 3, columns: 100))
         let cells = 3 * 360

@@ -7,7 +7,8 @@ import Tiling
     @Test func aMapBecomesASmallPicture() throws {
         let folder = try TemporaryFolder()
         let grid = Grid(
-            crs: "EPSG:4326", west: 0, north: 10, pixelWidth: 0.01, pixelHeight: 0.01, columns: 600, rows: 400)
+            crs: "EPSG:4326", west: 0, north: 10, pixelWidth: 0.01, pixelHeight: 0.01, columns: 600, rows: 400
+        )
         let encoding = OutputEncoding(type: .uint16, scale: 0.001, noData: 65_535, unit: "m3 m-3")
         // Dry in the west, wet in the east, sea in the south.
         var values = [UInt16](repeating: 65_535, count: 400 * 600)
@@ -31,7 +32,8 @@ import Tiling
         let file = try RasterFile(path: folder.file("picture.tif"))
         #expect(file.info.columns == 320 && file.info.rows == 200 + 48 && file.info.bandCount == 4)
         func colour(_ column: Int, _ row: Int) throws -> [Float] {
-            try file.read(window: PixelWindow(column: column, row: row, columns: 1, rows: 1), bands: [1, 2, 3, 4])
+            try file.read(
+                window: PixelWindow(column: column, row: row, columns: 1, rows: 1), bands: [1, 2, 3, 4])
         }
         let (dry, wet, sea) = (try colour(2, 50), try colour(297, 50), try colour(100, 180))
         #expect(dry[0] > dry[2] && dry[3] == 255, "brown: \(dry)")

@@ -7,7 +7,8 @@ import Tiling
     private let grid = Grid(
         crs: "EPSG:4326", west: 10, north: 50, pixelWidth: 0.5, pixelHeight: 0.25, columns: 4, rows: 3)
 
-    private func geoTIFF(_ encoding: OutputEncoding, _ buffers: [RasterBuffer], in folder: TemporaryFolder) throws -> String
+    private func geoTIFF(_ encoding: OutputEncoding, _ buffers: [RasterBuffer], in folder: TemporaryFolder)
+        throws -> String
     {
         let bytes = try GeoTIFFEncoder(grid: grid, blockSize: 16, encoding: encoding).encode(
             bands: buffers.map { GeoTIFFBand(description: "", values: $0) })
@@ -22,9 +23,12 @@ import Tiling
         let file = try RasterFile(path: try geoTIFF(encoding, [.int16(first), .int16(second)], in: folder))
         let window = PixelWindow(column: 1, row: 1, columns: 2, rows: 2)
         let values = try file.read(window: window, bands: [2, 1])
-        #expect(values[0] == 15 && values[1].isNaN && values[2...].elementsEqual([19, 20, 12.5, 13, 14.5, 15]))
+        #expect(
+            values[0] == 15 && values[1].isNaN && values[2...].elementsEqual([19, 20, 12.5, 13, 14.5, 15]))
         #expect(try file.readStored(window: window, band: 2) == .int16([10, -1, 18, 20]))
-        #expect(file.info.unit == "K" && file.info.scale == 0.5 && file.info.offset == 10 && file.info.noData == -1)
+        #expect(
+            file.info.unit == "K" && file.info.scale == 0.5 && file.info.offset == 10
+                && file.info.noData == -1)
         #expect(file.info.bandCount == 2 && file.info.dataType == "Int16" && file.info.isTiled)
         #expect(file.info.grid == grid)
         #expect(file.info.crs.hasPrefix("GEOGCRS"))
@@ -79,7 +83,8 @@ import Tiling
         let whole = try Data(contentsOf: URL(filePath: path))
         let cut = try folder.write(Array(whole.prefix(whole.count / 2)), to: "cut.tif")
         #expect(throws: RasterError.self) {
-            try RasterFile(path: cut).read(window: PixelWindow(column: 0, row: 0, columns: 4, rows: 3), bands: [1])
+            try RasterFile(path: cut).read(
+                window: PixelWindow(column: 0, row: 0, columns: 4, rows: 3), bands: [1])
         }
     }
 
@@ -94,7 +99,8 @@ import Tiling
         #expect(placeless?.problem.contains("geotransform") == true)
         try translate.run("-q", "-of", "VRT", path, folder.file("rotated.vrt"))
         var text = try String(contentsOfFile: folder.file("rotated.vrt"), encoding: .utf8)
-        text.replace(/<GeoTransform>.*<\/GeoTransform>/, with: "<GeoTransform>10,0.5,0.1,50,0.1,-0.25</GeoTransform>")
+        text.replace(
+            /<GeoTransform>.*<\/GeoTransform>/, with: "<GeoTransform>10,0.5,0.1,50,0.1,-0.25</GeoTransform>")
         try text.write(toFile: folder.file("rotated.vrt"), atomically: true, encoding: .utf8)
         let rotated = #expect(throws: RasterError.self) { try RasterFile(path: folder.file("rotated.vrt")) }
         #expect(rotated?.problem.contains("rotated") == true)

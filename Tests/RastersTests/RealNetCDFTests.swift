@@ -68,17 +68,22 @@ import Tiling
         #expect(variable.unit == facts.units ?? "", "\(name)")
         if let time {
             #expect(variable.times.count == time.size, "\(name)")
-            #expect(variable.times.first.map(iso) == time.first && variable.times.last.map(iso) == time.last, "\(name)")
+            #expect(
+                variable.times.first.map(iso) == time.first && variable.times.last.map(iso) == time.last,
+                "\(name)")
         }
         for sample in facts.samples {
             var x = try #require(sample.place("lon", "longitude", "X", "x"))
             let y = try #require(sample.place("lat", "latitude", "Y", "y"))
             if grid.isGeographic && x > grid.east { x -= 360 }
             let pixel = try #require(grid.pixel(x: x, y: y), "\(name) \(sample)")
-            let step = sample.times.first.flatMap { text in variable.times.firstIndex { iso($0) == text } } ?? 0
+            let step =
+                sample.times.first.flatMap { text in variable.times.firstIndex { iso($0) == text } } ?? 0
             let window = PixelWindow(column: pixel.column, row: pixel.row, columns: 1, rows: 1)
-            #expect(try variable.read(step: step, window: window) == [Float(sample.value)], "\(name) \(sample)")
-            #expect(values[(step * grid.rows + pixel.row) * grid.columns + pixel.column] == Float(sample.value))
+            #expect(
+                try variable.read(step: step, window: window) == [Float(sample.value)], "\(name) \(sample)")
+            #expect(
+                values[(step * grid.rows + pixel.row) * grid.columns + pixel.column] == Float(sample.value))
         }
     }
 
@@ -92,7 +97,8 @@ import Tiling
             let file = try NetCDFFile(path: "\(folder)/\(path)")
             for (name, lenient) in facts.variables ?? [:] {
                 guard let variable = lenient.variable else { continue }
-                try check("\(path) \(name)", try file.variable(named: name), variable, facts.time?.values.first)
+                try check(
+                    "\(path) \(name)", try file.variable(named: name), variable, facts.time?.values.first)
                 checked += 1
             }
         }
@@ -101,16 +107,20 @@ import Tiling
 
     @Test func gridsAreNorthUpAndNamed() throws {
         guard let folder = SharedData.path("readers") else { return }
-        let era5 = try NetCDFFile(path: "\(folder)/netcdf/ERA5_India2_2020_01_01_31.nc").variable(named: "swvl1")
+        let era5 = try NetCDFFile(path: "\(folder)/netcdf/ERA5_India2_2020_01_01_31.nc").variable(
+            named: "swvl1")
         #expect(
             era5.grid
                 == Grid(
-                    crs: "EPSG:4326", west: 66.875, north: 28.625, pixelWidth: 0.25, pixelHeight: 0.25, columns: 25,
+                    crs: "EPSG:4326", west: 66.875, north: 28.625, pixelWidth: 0.25, pixelHeight: 0.25,
+                    columns: 25,
                     rows: 15))
         #expect(!era5.isPeriodic && era5.stepsPerChunk == 744)
         let modis = try NetCDFFile(path: "\(folder)/modis/MODIS_ARRAY.nc").variable(
             named: "__xarray_dataarray_variable__")
-        #expect(abs(modis.grid.west + 7_274_009.64948629) < 1e-4 && abs(modis.grid.north - 5_050_108.61015275) < 1e-4)
+        #expect(
+            abs(modis.grid.west + 7_274_009.64948629) < 1e-4
+                && abs(modis.grid.north - 5_050_108.61015275) < 1e-4)
         let transform = try CoordinateTransform(from: modis.grid.crs, to: "EPSG:4326")
         var x = [modis.grid.west]
         var y = [modis.grid.north]
@@ -119,7 +129,8 @@ import Tiling
     }
 
     @Test func whatIsNoRegularGridIsRefusedByName() throws {
-        guard let folder = SharedData.path("readers/netcdf"), let mosel = SharedData.path("mosel/meteo") else { return }
+        guard let folder = SharedData.path("readers/netcdf"), let mosel = SharedData.path("mosel/meteo")
+        else { return }
         func problem(_ path: String, _ variable: String) -> String {
             do {
                 _ = try NetCDFFile(path: path).variable(named: variable)
@@ -141,7 +152,9 @@ import Tiling
 
     @Test func yancoMeteorologyReadsAsXarrayReadsIt() throws {
         struct Sample: Decodable { let time: String; let lat, lon, value: Double }
-        struct Variable: Decodable { let valid: Int; let min, max, mean: Double; let units: String; let sample: Sample }
+        struct Variable: Decodable {
+            let valid: Int; let min, max, mean: Double; let units: String; let sample: Sample
+        }
         struct File: Decodable { let steps: Int; let time: [String]; let variables: [String: Variable] }
         struct Inputs: Decodable { let daily: [String: File] }
         guard let inputs = try SharedData.json("yanco/expected/inputs.json", as: Inputs.self),
@@ -152,11 +165,14 @@ import Tiling
             for (variableName, expected) in facts.variables {
                 let variable = try file.variable(named: variableName)
                 #expect(variable.times.count == facts.steps && variable.unit == expected.units)
-                #expect(variable.times.first.map(iso) == facts.time[0] && variable.times.last.map(iso) == facts.time[1])
+                #expect(
+                    variable.times.first.map(iso) == facts.time[0]
+                        && variable.times.last.map(iso) == facts.time[1])
                 let whole = PixelWindow(column: 0, row: 0, columns: 10, rows: 9)
                 let found = Statistics(try variable.read(steps: 0..<facts.steps, window: whole))
                 #expect(
-                    found.agrees(valid: expected.valid, min: expected.min, max: expected.max, mean: expected.mean),
+                    found.agrees(
+                        valid: expected.valid, min: expected.min, max: expected.max, mean: expected.mean),
                     "\(name) \(variableName)")
                 let pixel = try #require(variable.grid.pixel(x: expected.sample.lon, y: expected.sample.lat))
                 let step = try #require(variable.times.firstIndex { iso($0) == expected.sample.time })
@@ -169,26 +185,31 @@ import Tiling
     @Test func pieceFilesOfERA5KeepTheirOrderOfTime() throws {
         struct Variable: Decodable { let valid: Int; let min, max, mean: Double }
         struct File: Decodable { let steps: Int; let first, last: String; let swvl1: Variable }
-        struct Inputs: Decodable { let era5_swvl1: [String: File] }
+        struct Inputs: Decodable { let era5Swvl1: [String: File] }
         guard let inputs = try SharedData.json("yanco/expected/inputs.json", as: Inputs.self),
             let folder = SharedData.path("yanco/era5_swvl1")
         else { return }
-        for (name, facts) in inputs.era5_swvl1 {
+        for (name, facts) in inputs.era5Swvl1 {
             let variable = try NetCDFFile(path: "\(folder)/\(name)").variable(named: "swvl1")
             #expect(variable.times.count == facts.steps, "\(name)")
-            #expect(variable.times.min().map(iso) == facts.first && variable.times.max().map(iso) == facts.last, "\(name)")
+            #expect(
+                variable.times.min().map(iso) == facts.first && variable.times.max().map(iso) == facts.last,
+                "\(name)")
             let whole = PixelWindow(column: 0, row: 0, columns: 8, rows: 4)
             let found = Statistics(try variable.read(steps: 0..<facts.steps, window: whole))
             #expect(
                 found.agrees(
-                    valid: facts.swvl1.valid, min: facts.swvl1.min, max: facts.swvl1.max, mean: facts.swvl1.mean),
+                    valid: facts.swvl1.valid, min: facts.swvl1.min, max: facts.swvl1.max,
+                    mean: facts.swvl1.mean),
                 "\(name)")
         }
     }
 
     @Test func moselMeteorologyIsProjectedWithoutReference() throws {
         struct Sample: Decodable { let time: String; let row, col: Int; let value: Double }
-        struct File: Decodable { let valid: Int; let min, max, mean: Double; let first, last: String; let sample: Sample }
+        struct File: Decodable {
+            let valid: Int; let min, max, mean: Double; let first, last: String; let sample: Sample
+        }
         struct Facts: Decodable { let meteo: [String: File] }
         guard let facts = try SharedData.json("mosel/expected.json", as: Facts.self),
             let folder = SharedData.path("mosel/meteo")
@@ -196,12 +217,17 @@ import Tiling
         for name in ["pre", "tavg", "pet"] {
             let expected = try #require(facts.meteo["\(name).nc"])
             let variable = try NetCDFFile(path: "\(folder)/\(name).nc").variable(named: name)
-            #expect(variable.grid.crs == "" && variable.grid.pixelWidth == 24_000 && variable.grid.columns == 6)
-            #expect(variable.times.first.map(iso) == expected.first && variable.times.last.map(iso) == expected.last)
+            #expect(
+                variable.grid.crs == "" && variable.grid.pixelWidth == 24_000 && variable.grid.columns == 6)
+            #expect(
+                variable.times.first.map(iso) == expected.first
+                    && variable.times.last.map(iso) == expected.last)
             let whole = PixelWindow(column: 0, row: 0, columns: 6, rows: 9)
             let found = Statistics(try variable.read(steps: 0..<variable.stepCount, window: whole))
             #expect(
-                found.agrees(valid: expected.valid, min: expected.min, max: expected.max, mean: expected.mean), "\(name)")
+                found.agrees(
+                    valid: expected.valid, min: expected.min, max: expected.max, mean: expected.mean),
+                "\(name)")
             let sample = expected.sample
             let step = try #require(variable.times.firstIndex { iso($0) == sample.time })
             let window = PixelWindow(column: sample.col, row: sample.row, columns: 1, rows: 1)

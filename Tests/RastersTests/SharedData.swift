@@ -4,7 +4,8 @@ import Foundation
 enum SharedData {
     private static let root =
         ProcessInfo.processInfo.environment["TILTH_SHARED_DATA"]
-        ?? URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
+        ?? URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/data").path
 
     /// The path of a file or folder in there; nil, with a loud line, when the whole folder is missing.
@@ -16,11 +17,15 @@ enum SharedData {
         return "\(root)/\(relative)"
     }
 
-    static func json<Facts: Decodable>(_ relative: String, as type: Facts.Type, skipping test: String = #function)
+    static func json<Facts: Decodable>(
+        _ relative: String, as type: Facts.Type, skipping test: String = #function
+    )
         throws -> Facts?
     {
         guard let path = path(relative, skipping: test) else { return nil }
-        return try JSONDecoder().decode(type, from: Data(contentsOf: URL(filePath: path)))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(type, from: Data(contentsOf: URL(filePath: path)))
     }
 }
 
@@ -51,7 +56,11 @@ struct Tool {
 
     init?(_ name: String, skipping test: String = #function) {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        guard let folder = folders.first(where: { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }) else {
+        guard
+            let folder = folders.first(where: {
+                FileManager.default.isExecutableFile(atPath: "\($0)/\(name)")
+            })
+        else {
             print("SKIPPED: \(test): \(name) is not installed")
             return nil
         }

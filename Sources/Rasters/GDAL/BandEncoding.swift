@@ -1,6 +1,7 @@
 internal import CGDAL
 
-/// How a band's stored numbers become values: `value = stored * scale + offset`, and which of them are missing.
+/// How a band's stored numbers become values: `value = stored * scale + offset`, and which of them are
+/// missing.
 struct BandEncoding {
     let dataType: GDALDataType
     let noData: Double?
@@ -42,7 +43,9 @@ struct BandEncoding {
     }
 
     /// Unpacks in Double; missing and non-finite numbers become NaN.
-    func unpack<Stored: BinaryFloatingPoint>(_ stored: UnsafeBufferPointer<Stored>, into values: inout [Float]) {
+    func unpack<Stored: BinaryFloatingPoint>(
+        _ stored: UnsafeBufferPointer<Stored>, into values: inout [Float]
+    ) {
         let missing = missing(as: Stored.self)
         // An empty interval where nothing means missing.
         let lowest = missing?.lowerBound ?? 1

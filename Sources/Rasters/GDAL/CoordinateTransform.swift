@@ -1,6 +1,7 @@
 internal import CGDAL
 
-/// Takes points from one CRS to another; x is east or longitude, y is north or latitude, whatever the CRS says.
+/// Takes points from one CRS to another; x is east or longitude, y is north or latitude, whatever the CRS
+/// says.
 ///
 /// Belongs to the thread that made it.
 public final class CoordinateTransform {

@@ -69,7 +69,9 @@ struct GDALOptions: ~Copyable {
 
     /// Written in the order of keys, so that files do not depend on the order of a dictionary.
     init(_ options: [String: String]) {
-        for (key, value) in options.sorted(by: { $0.key < $1.key }) { list = CSLSetNameValue(list, key, value) }
+        for (key, value) in options.sorted(by: { $0.key < $1.key }) {
+            list = CSLSetNameValue(list, key, value)
+        }
     }
 
     /// For functions that promise not to change it.

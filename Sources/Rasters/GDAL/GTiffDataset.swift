@@ -13,7 +13,8 @@ struct GTiffDataset {
         GDALLibrary.prepare()
         guard let driver = GDALGetDriverByName("GTiff"),
             let handle = GDALCreate(
-                driver, path, Int32(grid.columns), Int32(grid.rows), Int32(bandCount), type.gdal, options.list)
+                driver, path, Int32(grid.columns), Int32(grid.rows), Int32(bandCount), type.gdal, options.list
+            )
         else { throw GDALLibrary.failure(.notWritten, label, cannot: "be created") }
         let dataset = GTiffDataset(handle: handle)
         do throws(RasterError) {
@@ -71,12 +72,14 @@ struct GTiffDataset {
                 GDALGetRasterBand(handle, Int32(band)), GF_Write, Int32(window.column), Int32(window.row),
                 Int32(window.columns), Int32(window.rows),
                 // GDAL takes one pointer type for both directions; it does not write through this one.
-                UnsafeMutableRawPointer(mutating: memory.baseAddress), Int32(window.columns), Int32(window.rows),
+                UnsafeMutableRawPointer(mutating: memory.baseAddress), Int32(window.columns),
+                Int32(window.rows),
                 values.type.gdal, 0, 0)
         }
         guard status == CE_None else {
             throw GDALLibrary.failure(
-                .notWritten, label, cannot: "write column \(window.column), row \(window.row) of band \(band)")
+                .notWritten, label, cannot: "write column \(window.column), row \(window.row) of band \(band)"
+            )
         }
     }
 
@@ -98,7 +101,8 @@ struct GTiffDataset {
         GDALLibrary.prepare()
         let status = memory.withUnsafeMutableBytes { memory in
             GDALDatasetRasterIO(
-                handle, GF_Write, Int32(window.column), Int32(window.row), Int32(window.columns), Int32(window.rows),
+                handle, GF_Write, Int32(window.column), Int32(window.row), Int32(window.columns),
+                Int32(window.rows),
                 memory.baseAddress, Int32(window.columns), Int32(window.rows), bands[0].type.gdal,
                 Int32(bands.count), nil, 0, 0, 0)
         }

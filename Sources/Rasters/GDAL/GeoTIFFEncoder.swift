@@ -14,8 +14,8 @@ public struct GeoTIFFBand: Sendable {
     }
 }
 
-/// Makes GeoTIFFs in memory, so that their digest is known before a byte is on disk. The same input gives the same
-/// bytes.
+/// Makes GeoTIFFs in memory, so that their digest is known before a byte is on disk. The same input gives the
+/// same bytes.
 public struct GeoTIFFEncoder: Sendable {
     /// How the bands of a file lie: one after the other, or side by side in each block.
     public enum Interleave: String, Sendable {
@@ -36,8 +36,10 @@ public struct GeoTIFFEncoder: Sendable {
         self.interleave = interleave
     }
 
-    /// The bytes of a file with these bands. `metadata` belongs to the file: `TIFFTAG_DATETIME`, `AREA_OR_POINT`.
-    public func encode(bands: [GeoTIFFBand], metadata: [String: String] = [:]) throws(RasterError) -> [UInt8] {
+    /// The bytes of a file with these bands. `metadata` belongs to the file: `TIFFTAG_DATETIME`,
+    /// `AREA_OR_POINT`.
+    public func encode(bands: [GeoTIFFBand], metadata: [String: String] = [:]) throws(RasterError) -> [UInt8]
+    {
         precondition(!bands.isEmpty, "a GeoTIFF has bands")
         for band in bands {
             precondition(band.values.type == encoding.type, "a band is of the encoding's type")
@@ -88,9 +90,11 @@ public struct GeoTIFFEncoder: Sendable {
             }
             return
         }
-        // Bands that share blocks are written block by block; otherwise each block would be compressed many times.
+        // Bands that share blocks are written block by block; otherwise each block would be compressed many
+        // times.
         for window in blocks {
-            try dataset.writeInterleaved(bands.map(\.values), from: window, columns: grid.columns, label: label)
+            try dataset.writeInterleaved(
+                bands.map(\.values), from: window, columns: grid.columns, label: label)
         }
     }
 

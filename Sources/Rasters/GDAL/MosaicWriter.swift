@@ -2,10 +2,12 @@ internal import CGDAL
 internal import Glibc
 public import Tiling
 
-/// Assembles one large band from windows in any order, and writes it as a cloud-optimised GeoTIFF with overviews.
+/// Assembles one large band from windows in any order, and writes it as a cloud-optimised GeoTIFF with
+/// overviews.
 ///
-/// Memory is GDAL's block cache, whatever the size of the grid. Blocks that nobody writes take no space: not in the
-/// intermediate file, which is plain and sparse, and not in the result. The same windows give the same bytes.
+/// Memory is GDAL's block cache, whatever the size of the grid. Blocks that nobody writes take no space: not
+/// in the intermediate file, which is plain and sparse, and not in the result. The same windows give the same
+/// bytes.
 public final class MosaicWriter {
     /// How overviews are made.
     public enum OverviewResampling: String, Sendable {
@@ -21,14 +23,15 @@ public final class MosaicWriter {
 
     /// Creates the intermediate file at `temporaryPath`; it is gone after `finish`, or with the writer.
     ///
-    /// `metadata` belongs to the file (`TIFFTAG_DATETIME`, `AREA_OR_POINT`). `cacheBytes` bounds GDAL's block cache for
-    /// the whole process.
+    /// `metadata` belongs to the file (`TIFFTAG_DATETIME`, `AREA_OR_POINT`). `cacheBytes` bounds GDAL's block
+    /// cache for the whole process.
     public init(
         temporaryPath: String, grid: Grid, encoding: OutputEncoding, description: String,
         metadata: [String: String] = [:], blockSize: Int = 512, overviews: OverviewResampling = .average,
         cacheBytes: Int = 256 << 20
     ) throws(RasterError) {
-        precondition(blockSize % 16 == 0 && blockSize >= 128, "a COG's block is a multiple of 16, and at least 128")
+        precondition(
+            blockSize % 16 == 0 && blockSize >= 128, "a COG's block is a multiple of 16, and at least 128")
         self.temporaryPath = temporaryPath
         self.grid = grid
         self.encoding = encoding
@@ -40,7 +43,8 @@ public final class MosaicWriter {
         let dataset = try GTiffDataset.create(
             temporaryPath, grid: grid, bandCount: 1, type: encoding.type,
             options: [
-                "TILED": "YES", "BLOCKXSIZE": String(blockSize), "BLOCKYSIZE": String(blockSize), "SPARSE_OK": "TRUE",
+                "TILED": "YES", "BLOCKXSIZE": String(blockSize), "BLOCKYSIZE": String(blockSize),
+                "SPARSE_OK": "TRUE",
                 "BIGTIFF": "IF_SAFER",
             ], label: temporaryPath)
         self.dataset = dataset
@@ -53,26 +57,25 @@ public final class MosaicWriter {
 
     /// Puts stored values, row by row, into their place. The window lies inside the grid.
     public func write(_ values: RasterBuffer, window: PixelWindow) throws(RasterError) {
-        precondition(values.type == encoding.type && values.count == window.pixelCount, "a window's worth of values")
+        precondition(
+            values.type == encoding.type && values.count == window.pixelCount, "a window's worth of values")
         guard let dataset else {
             throw RasterError(.notWritten, path: temporaryPath, problem: "cannot be written: it is finished")
         }
-        guard window.column >= 0, window.row >= 0, window.column + window.columns <= grid.columns,
-            window.row + window.rows <= grid.rows
-        else {
+        guard window.fits(columns: grid.columns, rows: grid.rows) else {
             throw RasterError(
                 .outside, path: temporaryPath,
-                problem: "window at column \(window.column), row \(window.row) of \(window.columns) x \(window.rows) "
-                    + "pixels hangs over the mosaic of \(grid.columns) x \(grid.rows)")
+                problem: window.overhang(columns: grid.columns, rows: grid.rows))
         }
         try dataset.write(values, band: 1, window: window, label: temporaryPath)
     }
 
-    /// Writes the mosaic to `path`, which should be a temporary name: renaming it durably is up to the caller. On an
-    /// error nothing is left there.
+    /// Writes the mosaic to `path`, which should be a temporary name: renaming it durably is up to the
+    /// caller. On an error nothing is left there.
     public func finish(to path: String) throws(RasterError) {
         guard let dataset else {
-            throw RasterError(.notWritten, path: path, problem: "cannot be written: the mosaic is finished already")
+            throw RasterError(
+                .notWritten, path: path, problem: "cannot be written: the mosaic is finished already")
         }
         defer { removeIntermediate() }
         GDALLibrary.prepare()
@@ -90,7 +93,8 @@ public final class MosaicWriter {
     private func copyOptimised(_ source: GTiffDataset, to path: String) throws(RasterError) {
         var options = [
             "COMPRESS": encoding.compression.gdalName, "BLOCKSIZE": String(blockSize), "OVERVIEWS": "AUTO",
-            "OVERVIEW_RESAMPLING": overviews.rawValue.uppercased(), "SPARSE_OK": "TRUE", "BIGTIFF": "IF_SAFER",
+            "OVERVIEW_RESAMPLING": overviews.rawValue.uppercased(), "SPARSE_OK": "TRUE",
+            "BIGTIFF": "IF_SAFER",
         ]
         if encoding.compression == .zstd { options["LEVEL"] = "1" }
         if encoding.compression != .none { options["PREDICTOR"] = "YES" }
@@ -110,7 +114,8 @@ public final class MosaicWriter {
         let info = try RasterFile(path: path).info
         guard info.columns == grid.columns, info.rows == grid.rows else {
             throw RasterError(
-                .notWritten, path: path, problem: "was written with \(info.columns) x \(info.rows) pixels, not "
+                .notWritten, path: path,
+                problem: "was written with \(info.columns) x \(info.rows) pixels, not "
                     + "\(grid.columns) x \(grid.rows)")
         }
     }

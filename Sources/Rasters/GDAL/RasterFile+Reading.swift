@@ -2,8 +2,8 @@ internal import CGDAL
 public import Tiling
 
 extension RasterFile {
-    /// Values of some bands (counted from 1), [band][row][column]: unpacked with each band's scale and offset, NaN where
-    /// the band has no data. The window lies inside the grid.
+    /// Values of some bands (counted from 1), [band][row][column]: unpacked with each band's scale and
+    /// offset, NaN where the band has no data. The window lies inside the grid.
     public func read(window: PixelWindow, bands: [Int]) throws(RasterError) -> [Float] {
         try check(window)
         var encodings: [BandEncoding] = []
@@ -25,25 +25,24 @@ extension RasterFile {
         default:
             throw RasterError(
                 .unsupported, path: info.path,
-                problem: "band \(band) is \(string(GDALGetDataTypeName(encoding.dataType))): only UInt16, Int16 and "
-                    + "Float32 are read as they are stored")
+                problem:
+                    "band \(band) is \(string(GDALGetDataTypeName(encoding.dataType))): only UInt16, Int16 "
+                    + "and Float32 are read as they are stored")
         }
     }
 
     private func check(_ window: PixelWindow) throws(RasterError) {
-        guard window.column >= 0, window.row >= 0, window.column + window.columns <= info.columns,
-            window.row + window.rows <= info.rows
-        else {
+        guard window.fits(columns: info.columns, rows: info.rows) else {
             throw RasterError(
-                .outside, path: info.path,
-                problem: "window at column \(window.column), row \(window.row) of \(window.columns) x \(window.rows) "
-                    + "pixels hangs over the raster of \(info.columns) x \(info.rows)")
+                .outside, path: info.path, problem: window.overhang(columns: info.columns, rows: info.rows))
         }
     }
 
     private func encoding(ofBand number: Int) throws(RasterError) -> BandEncoding {
-        guard (1...info.bandCount).contains(number), let band = GDALGetRasterBand(dataset, Int32(number)) else {
-            throw RasterError(.notInFile, path: info.path, problem: "has \(info.bandCount) band(s), and no band \(number)")
+        guard (1...info.bandCount).contains(number), let band = GDALGetRasterBand(dataset, Int32(number))
+        else {
+            throw RasterError(
+                .notInFile, path: info.path, problem: "has \(info.bandCount) band(s), and no band \(number)")
         }
         let encoding = BandEncoding(of: band)
         guard !encoding.isComplex else {
@@ -67,7 +66,8 @@ extension RasterFile {
                 // South-up files are written into the buffer from its last line upwards.
                 let first = isSouthUp ? (window.rows - 1) * lineBytes : 0
                 return GDALDatasetRasterIOEx(
-                    dataset, GF_Read, Int32(window.column), Int32(row), Int32(window.columns), Int32(window.rows),
+                    dataset, GF_Read, Int32(window.column), Int32(row), Int32(window.columns),
+                    Int32(window.rows),
                     memory.baseAddress.map { $0 + first }, Int32(window.columns), Int32(window.rows), type,
                     Int32(bands.count), &bandNumbers, GSpacing(MemoryLayout<Stored>.stride),
                     GSpacing(isSouthUp ? -lineBytes : lineBytes), GSpacing(window.rows * lineBytes), nil)

@@ -23,7 +23,9 @@ public final class RasterFile {
         (dataset, info, isSouthUp) = try HDF5Lock.withLock(if: needsLock) {
             () throws(RasterError) -> (GDALDatasetH, RasterInfo, Bool) in
             GDALLibrary.prepare()
-            guard let dataset = GDALOpenEx(path, UInt32(GDAL_OF_RASTER | GDAL_OF_VERBOSE_ERROR), nil, nil, nil) else {
+            guard
+                let dataset = GDALOpenEx(path, UInt32(GDAL_OF_RASTER | GDAL_OF_VERBOSE_ERROR), nil, nil, nil)
+            else {
                 let kind = driver.map { " (\($0))" } ?? ""
                 throw GDALLibrary.failure(.unreadable, path, cannot: "be opened as a raster\(kind)")
             }
@@ -40,7 +42,9 @@ public final class RasterFile {
 
     deinit { HDF5Lock.withLock(if: needsHDF5Lock) { GDALClose(dataset) } }
 
-    private static func describe(_ dataset: GDALDatasetH, path: String) throws(RasterError) -> (RasterInfo, Bool) {
+    private static func describe(_ dataset: GDALDatasetH, path: String) throws(RasterError) -> (
+        RasterInfo, Bool
+    ) {
         let bandCount = Int(GDALGetRasterCount(dataset))
         guard bandCount > 0, let band = GDALGetRasterBand(dataset, 1) else {
             throw RasterError(
@@ -60,10 +64,11 @@ public final class RasterFile {
         GDALGetBlockSize(band, &blockColumns, &blockRows)
         let encoding = BandEncoding(of: band)
         let info = RasterInfo(
-            path: path, driver: string(GDALGetDriverShortName(GDALGetDatasetDriver(dataset))), crs: crs, grid: grid,
+            path: path, driver: string(GDALGetDriverShortName(GDALGetDatasetDriver(dataset))), crs: crs,
+            grid: grid,
             bandCount: bandCount, dataType: string(GDALGetDataTypeName(GDALGetRasterDataType(band))),
             blockColumns: Int(blockColumns), blockRows: Int(blockRows), noData: encoding.noData,
-            scale: encoding.scale, offset: encoding.offset, unit: string(GDALGetRasterUnitType(band)),
+            scale: encoding.scale, offset: encoding.offset, unit: unit(of: band),
             bandDescriptions: descriptions)
         return (info, isSouthUp)
     }
@@ -82,12 +87,14 @@ public final class RasterFile {
         }
         guard transform[2] == 0, transform[4] == 0 else {
             throw RasterError(
-                .unsupported, path: path, problem: "is rotated: warp it to a north-up grid first, with gdalwarp")
+                .unsupported, path: path,
+                problem: "is rotated: warp it to a north-up grid first, with gdalwarp")
         }
         guard transform[1] > 0, transform[5] != 0 else {
             throw RasterError(
                 .unsupported, path: path,
-                problem: "has columns that run from east to west: warp it to a north-up grid first, with gdalwarp")
+                problem:
+                    "has columns that run from east to west: warp it to a north-up grid first, with gdalwarp")
         }
         let isSouthUp = transform[5] > 0
         let grid = Grid(
@@ -97,9 +104,17 @@ public final class RasterFile {
         return (grid, isSouthUp)
     }
 
+    /// GRIB keeps it in a metadata item, in brackets.
+    private static func unit(of band: GDALRasterBandH) -> String {
+        let unit = string(GDALGetRasterUnitType(band))
+        guard unit.isEmpty else { return unit }
+        return string(GDALGetMetadataItem(band, "GRIB_UNIT", nil)).filter { $0 != "[" && $0 != "]" }
+    }
+
     /// Containers such as HDF list what is in them.
     private static func subdatasetAdvice(_ dataset: GDALDatasetH) -> String {
-        guard let list = GDALGetMetadata(dataset, "SUBDATASETS"), let name = CSLFetchNameValue(list, "SUBDATASET_1_NAME")
+        guard let list = GDALGetMetadata(dataset, "SUBDATASETS"),
+            let name = CSLFetchNameValue(list, "SUBDATASET_1_NAME")
         else { return "" }
         return ": name one of its subdatasets, such as \(string(name))"
     }

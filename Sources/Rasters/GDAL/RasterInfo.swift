@@ -7,7 +7,8 @@ public struct RasterInfo: Equatable, Sendable {
     public let driver: String
     /// WKT; empty when the file has none.
     public let crs: String
-    /// Row 0 is the north, also where the file stores rows from the south. `grid.crs` is short where it can be.
+    /// Row 0 is the north, also where the file stores rows from the south. `grid.crs` is short where it can
+    /// be.
     public let grid: Grid
     public let bandCount: Int
     /// GDAL's name of the number type: `Float32`.

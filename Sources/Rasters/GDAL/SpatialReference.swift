@@ -1,7 +1,8 @@
 internal import CGDAL
 internal import Glibc
 
-/// A coordinate reference system as GDAL understands it, with x = east or longitude and y = north or latitude.
+/// A coordinate reference system as GDAL understands it, with x = east or longitude and y = north or
+/// latitude.
 struct SpatialReference: ~Copyable {
     let handle: OGRSpatialReferenceH
 
@@ -9,7 +10,8 @@ struct SpatialReference: ~Copyable {
     init(_ text: String, path: String) throws(RasterError) {
         GDALLibrary.prepare()
         // GDAL would also take file names and URLs; a CRS is spelled out.
-        let isReference = !text.isEmpty && !text.hasPrefix("/") && !text.contains("://") && !text.hasPrefix("@")
+        let isReference =
+            !text.isEmpty && !text.hasPrefix("/") && !text.contains("://") && !text.hasPrefix("@")
         guard isReference, let handle = OSRNewSpatialReference(nil) else {
             throw RasterError(
                 .unsupported, path: path,
@@ -52,7 +54,9 @@ struct SpatialReference: ~Copyable {
         let options = GDALOptions(["FORMAT": "WKT2_2019", "MULTILINE": "NO"])
         var text: UnsafeMutablePointer<CChar>?
         defer { VSIFree(text) }
-        guard OSRExportToWktEx(handle, &text, options.constantList) == OGRERR_NONE, let text else { return "" }
+        guard OSRExportToWktEx(handle, &text, options.constantList) == OGRERR_NONE, let text else {
+            return ""
+        }
         return String(cString: text)
     }
 

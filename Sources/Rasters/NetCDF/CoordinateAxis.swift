@@ -14,17 +14,24 @@ enum AxisRole {
         let isInDegrees = units.hasPrefix("degree")
         if units.contains(" since ") {
             self = .time
-        } else if ["degrees_east", "degree_east", "degrees_e", "degree_e", "degreese", "degreee"].contains(units) {
+        } else if ["degrees_east", "degree_east", "degrees_e", "degree_e", "degreese", "degreee"].contains(
+            units)
+        {
             self = .longitude
-        } else if ["degrees_north", "degree_north", "degrees_n", "degree_n", "degreesn", "degreen"].contains(units) {
+        } else if ["degrees_north", "degree_north", "degrees_n", "degree_n", "degreesn", "degreen"].contains(
+            units)
+        {
             self = .latitude
         } else if let role = AxisRole.byStandardName[file.text("standard_name", of: coordinate) ?? ""] {
             self = role
         } else if let role = AxisRole.byName[name], role == .longitude || role == .latitude {
             self = role
         } else if let axis = file.text("axis", of: coordinate)?.uppercased(), ["X", "Y", "T"].contains(axis) {
-            self = axis == "T" ? .time : axis == "X"
-                ? (isInDegrees ? .longitude : .projectedX) : (isInDegrees ? .latitude : .projectedY)
+            self =
+                axis == "T"
+                ? .time
+                : axis == "X"
+                    ? (isInDegrees ? .longitude : .projectedX) : (isInDegrees ? .latitude : .projectedY)
         } else if let role = AxisRole.byName[name] {
             self = role
         } else {
@@ -38,8 +45,10 @@ enum AxisRole {
         "time": .time,
     ]
     private static let byName: [String: AxisRole] = [
-        "lon": .longitude, "longitude": .longitude, "nav_lon": .longitude, "lat": .latitude, "latitude": .latitude,
-        "nav_lat": .latitude, "x": .projectedX, "xc": .projectedX, "easting": .projectedX, "rlon": .projectedX,
+        "lon": .longitude, "longitude": .longitude, "nav_lon": .longitude, "lat": .latitude,
+        "latitude": .latitude,
+        "nav_lat": .latitude, "x": .projectedX, "xc": .projectedX, "easting": .projectedX,
+        "rlon": .projectedX,
         "y": .projectedY, "yc": .projectedY, "northing": .projectedY, "rlat": .projectedY, "time": .time,
     ]
 }
@@ -56,9 +65,12 @@ struct RegularAxis {
     /// Share of a cell by which a centre may miss its place; more is another grid.
     static let tolerance = 0.01
 
-    /// Nil when the values are not at equal distances. One value alone has the spacing of the other axis, if any.
+    /// Nil when the values are not at equal distances. One value alone has the spacing of the other axis, if
+    /// any.
     init?(_ values: [Double], spacingOfOther: Double?) {
-        guard let start = values.first, let end = values.last, start.isFinite, end.isFinite else { return nil }
+        guard let start = values.first, let end = values.last, start.isFinite, end.isFinite else {
+            return nil
+        }
         if values.count == 1 {
             guard let spacingOfOther else { return nil }
             self.init(first: start, spacing: spacingOfOther, count: 1, isDescending: false)
@@ -68,7 +80,9 @@ struct RegularAxis {
         guard step != 0 else { return nil }
         for (position, value) in values.enumerated() {
             // Not `>`: a NaN among the coordinates must fail as well.
-            guard abs(value - (start + Double(position) * step)) <= RegularAxis.tolerance * abs(step) else { return nil }
+            guard abs(value - (start + Double(position) * step)) <= RegularAxis.tolerance * abs(step) else {
+                return nil
+            }
         }
         self.init(first: min(start, end), spacing: abs(step), count: values.count, isDescending: step < 0)
     }

@@ -16,8 +16,9 @@ struct GridMapping {
                 guard let known = GridMapping.projection(named: name, of: mapping, in: file) else {
                     throw RasterError(
                         .unsupported, path: file.path,
-                        problem: "variable '\(variable.name)' has the grid mapping '\(name)', which is not understood: "
-                            + "warp it to another CRS first, with gdalwarp")
+                        problem:
+                            "variable '\(variable.name)' has the grid mapping '\(name)', which is not "
+                            + "understood: warp it to another CRS first, with gdalwarp")
                 }
                 text = known
             }
@@ -39,11 +40,15 @@ struct GridMapping {
     /// `grid_mapping` names a variable, alone or as `crs: x y`.
     private static func variable(of variable: StoredVariable, in file: NetCDFHandle) -> StoredVariable? {
         guard let text = file.text("grid_mapping", of: variable) else { return nil }
-        return text.split(whereSeparator: { $0 == " " || $0 == ":" }).first.flatMap { file.variable(named: String($0)) }
+        return text.split(whereSeparator: { $0 == " " || $0 == ":" }).first.flatMap {
+            file.variable(named: String($0))
+        }
     }
 
     /// A CF grid mapping as a PROJ string (CF 1.8, appendix F); nil for those that are not simple.
-    private static func projection(named name: String, of mapping: StoredVariable, in file: NetCDFHandle) -> String? {
+    private static func projection(named name: String, of mapping: StoredVariable, in file: NetCDFHandle)
+        -> String?
+    {
         if name == "latitude_longitude" { return "EPSG:4326" }
         func number(_ attribute: String) -> Double? { file.number(attribute, of: mapping) }
         let parallels = file.numbers("standard_parallel", of: mapping)?.values ?? []
@@ -74,7 +79,10 @@ struct GridMapping {
         parameters += [("x_0", number("false_easting")), ("y_0", number("false_northing"))]
         let hasEllipsoid = ellipsoid.contains { $0.0 != "rf" && $0.1 != nil }
         let words = (parameters + ellipsoid).compactMap { key, value in value.map { "+\(key)=\($0)" } }
-        return (["+proj=\(specific.projection)"] + words + [hasEllipsoid ? "" : "+ellps=WGS84", "+units=m +no_defs"])
+        return
+            (["+proj=\(specific.projection)"] + words + [
+                hasEllipsoid ? "" : "+ellps=WGS84", "+units=m +no_defs",
+            ])
             .joined(separator: " ")
     }
 }

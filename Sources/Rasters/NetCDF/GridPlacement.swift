@@ -1,6 +1,7 @@
 internal import Tiling
 
-/// How the stored columns and rows of a variable become a grid that runs from north to south and west to east.
+/// How the stored columns and rows of a variable become a grid that runs from north to south and west to
+/// east.
 struct GridPlacement {
     let grid: Grid
     /// The last column borders on the first.
@@ -25,8 +26,8 @@ struct GridPlacement {
         var west = x.first - width / 2
         var roll = 0
         if isGlobal {
-            // Half a cell each way is as near to -180; then the first centre is on it. The small number keeps the
-            // choice from depending on the last bits of the file's coordinates.
+            // Half a cell each way is as near to -180; then the first centre is on it. The small number keeps
+            // the choice from depending on the last bits of the file's coordinates.
             roll = Int(((-180 - west) / width + 0.5 - 1e-6).rounded(.down))
             west += Double(roll) * width
         } else if isGeographic {
@@ -34,7 +35,8 @@ struct GridPlacement {
             if centre > 180 { west -= 360 } else if centre < -180 { west += 360 }
         }
         grid = Grid(
-            crs: crs, west: west, north: y.upperEdge, pixelWidth: width, pixelHeight: y.spacing, columns: x.count,
+            crs: crs, west: west, north: y.upperEdge, pixelWidth: width, pixelHeight: y.spacing,
+            columns: x.count,
             rows: y.count)
         isPeriodic = isGlobal
         self.roll = roll
@@ -58,21 +60,21 @@ struct GridPlacement {
             let remainder = (window.column + done + roll) % count
             let start = remainder < 0 ? remainder + count : remainder
             let length = min(count - start, window.columns - done)
-            let stored = columnsAreDescending ? count - start - length..<count - start : start..<start + length
+            let stored =
+                columnsAreDescending ? count - start - length..<count - start : start..<start + length
             parts.append(Part(storedColumns: stored, isReversed: columnsAreDescending, firstColumn: done))
             done += length
         }
         return parts
     }
 
-    /// Nil for a window that lies on the grid; otherwise what is wrong. A periodic grid may be overrun east and west.
+    /// Nil for a window that lies on the grid; otherwise what is wrong. A periodic grid may be overrun east
+    /// and west.
     func problem(with window: PixelWindow) -> String? {
-        let fitsRows = window.row >= 0 && window.row + window.rows <= grid.rows
-        let fitsColumns =
-            isPeriodic
-            ? window.columns <= grid.columns : window.column >= 0 && window.column + window.columns <= grid.columns
-        if fitsRows && fitsColumns { return nil }
-        return "window at column \(window.column), row \(window.row) of \(window.columns) x \(window.rows) cells hangs "
-            + "over the grid of \(grid.columns) x \(grid.rows)"
+        let column = isPeriodic && window.columns <= grid.columns ? 0 : window.column
+        let placed = PixelWindow(
+            column: column, row: window.row, columns: window.columns, rows: window.rows)
+        if placed.fits(columns: grid.columns, rows: grid.rows) { return nil }
+        return window.overhang(columns: grid.columns, rows: grid.rows)
     }
 }

@@ -2,7 +2,8 @@ internal import CNetCDF
 
 /// A netCDF file (classic or netCDF-4), opened read-only.
 ///
-/// Calls of all threads go through one lock, because HDF5 has none of its own; decode in several processes, not threads.
+/// Calls of all threads go through one lock, because HDF5 has none of its own; decode in several processes,
+/// not threads.
 public final class NetCDFFile {
     public let path: String
     private let handle: NetCDFHandle

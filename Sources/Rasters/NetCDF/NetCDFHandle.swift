@@ -145,14 +145,15 @@ extension NetCDFHandle {
         numbers(attribute, of: variable)?.values[0]
     }
 
-    /// All values of a coordinate variable, unpacked. Single precision is taken by its shortest decimal: 0.1, not
-    /// 0.10000000149, which is what the writer meant.
+    /// All values of a coordinate variable, unpacked. Single precision is taken by its shortest decimal: 0.1,
+    /// not 0.10000000149, which is what the writer meant.
     func coordinates(_ variable: StoredVariable) throws(RasterError) -> [Double] {
         let count = variable.dimensions.reduce(1) { $0 * $1.length }
         var values = [Double](repeating: 0, count: max(count, 1))
         try HDF5Lock.withLock { () throws(RasterError) in
             errno = 0
-            try check(nc_get_var_double(id, variable.id, &values), cannot: "read coordinate '\(variable.name)'")
+            try check(
+                nc_get_var_double(id, variable.id, &values), cannot: "read coordinate '\(variable.name)'")
         }
         if variable.type == NC_FLOAT { values = values.map { Double("\(Float($0))") ?? $0 } }
         let scale = number("scale_factor", of: variable) ?? 1

@@ -10,14 +10,16 @@ struct NetCDFHeader {
     private var names: (y: String, x: String) { grid.isGeographic ? ("lat", "lon") : ("y", "x") }
     private static let epoch = Day(year: 1900, month: 1, day: 1)
 
-    /// Time, y and x with their coordinate variables, and the grid mapping; returns the dimensions of a variable.
+    /// Time, y and x with their coordinate variables, and the grid mapping; returns the dimensions of a
+    /// variable.
     func define(times: [TimeStep], unit: NetCDFWriter.TimeUnit) throws(RasterError) -> [Int32] {
         var dimensions: [Int32] = []
         if !times.isEmpty {
             let time = try coordinate(
                 "time", length: times.count, type: NC_INT,
                 [
-                    "standard_name": "time", "axis": "T", "units": "\(unit.rawValue) since 1900-01-01 00:00:00.0",
+                    "standard_name": "time", "axis": "T",
+                    "units": "\(unit.rawValue) since 1900-01-01 00:00:00.0",
                     "calendar": "standard",
                 ])
             dimensions.append(time)
@@ -56,7 +58,8 @@ struct NetCDFHeader {
         let type = encoding.type == .float32 ? NC_FLOAT : encoding.type == .int16 ? NC_SHORT : NC_USHORT
         var id: Int32 = 0
         try check(
-            nc_def_var(file, name, type, Int32(dimensions.count), dimensions, &id), cannot: "define '\(name)'")
+            nc_def_var(file, name, type, Int32(dimensions.count), dimensions, &id), cannot: "define '\(name)'"
+        )
         let chunkSizes =
             (hasTime ? [min(chunk.steps, stepCount)] : [])
             + [min(chunk.rows, grid.rows), min(chunk.columns, grid.columns)]
@@ -68,8 +71,12 @@ struct NetCDFHeader {
         try check(nc_put_att_double(file, id, "_FillValue", type, 1, &fill), cannot: "describe '\(name)'")
         if encoding.scale != 1 || encoding.offset != 0 {
             var (scale, offset) = (encoding.scale, encoding.offset)
-            try check(nc_put_att_double(file, id, "scale_factor", NC_DOUBLE, 1, &scale), cannot: "describe '\(name)'")
-            try check(nc_put_att_double(file, id, "add_offset", NC_DOUBLE, 1, &offset), cannot: "describe '\(name)'")
+            try check(
+                nc_put_att_double(file, id, "scale_factor", NC_DOUBLE, 1, &scale),
+                cannot: "describe '\(name)'")
+            try check(
+                nc_put_att_double(file, id, "add_offset", NC_DOUBLE, 1, &offset), cannot: "describe '\(name)'"
+            )
         }
         var attributes = ["long_name": variable.longName, "units": encoding.unit]
         attributes["standard_name"] = variable.standardName
@@ -88,7 +95,8 @@ struct NetCDFHeader {
             let seconds = (time.day - epoch) * 86_400 + time.secondOfDay
             guard seconds % unit.seconds == 0 else {
                 throw RasterError(
-                    .notWritten, path: path, problem: "time of \(time.day) is not a whole number of \(unit.rawValue)")
+                    .notWritten, path: path,
+                    problem: "time of \(time.day) is not a whole number of \(unit.rawValue)")
             }
             counts.append(Double(seconds / unit.seconds))
         }

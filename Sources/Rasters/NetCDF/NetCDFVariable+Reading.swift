@@ -10,8 +10,8 @@ extension NetCDFVariable {
 
     /// Values of steps that follow each other, [step][row][column] of the grid: unpacked, NaN where missing.
     ///
-    /// The window lies on the grid; on a periodic grid it may hang over the eastern or western edge. One read of the
-    /// file, or two where the window crosses the file's own seam.
+    /// The window lies on the grid; on a periodic grid it may hang over the eastern or western edge. One read
+    /// of the file, or two where the window crosses the file's own seam.
     public func read(steps: Range<Int>, window: PixelWindow) throws(RasterError) -> [Float] {
         guard steps.lowerBound >= 0, steps.upperBound <= stepCount else {
             throw RasterError(
@@ -25,7 +25,8 @@ extension NetCDFVariable {
         guard !steps.isEmpty else { return values }
         for part in placement.parts(of: window) {
             let slab = Hyperslab(
-                axes: axes, rank: stored.dimensions.count, steps: steps, rows: placement.rows(of: window), part: part)
+                axes: axes, rank: stored.dimensions.count, steps: steps, rows: placement.rows(of: window),
+                part: part)
             if [NC_BYTE, NC_UBYTE, NC_SHORT, NC_USHORT, NC_FLOAT].contains(stored.type) {
                 // Exact in single precision, and half the memory.
                 let numbers = try fetch(slab, zero: Float(0)) { nc_get_vara_float($0, $1, $2, $3, $4) }
@@ -63,7 +64,8 @@ private struct Hyperslab {
     private let stepCount: Int
 
     init(
-        axes: (x: Int, y: Int, time: Int?), rank: Int, steps: Range<Int>, rows: (stored: Range<Int>, isReversed: Bool),
+        axes: (x: Int, y: Int, time: Int?), rank: Int, steps: Range<Int>,
+        rows: (stored: Range<Int>, isReversed: Bool),
         part: GridPlacement.Part
     ) {
         // Dimensions of length 1 that mean nothing here stay at 0, 1.

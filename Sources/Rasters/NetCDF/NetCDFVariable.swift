@@ -11,7 +11,8 @@ public final class NetCDFVariable {
     public let grid: Grid
     /// Whether the grid goes round the globe, so that the last column borders on the first.
     public let isPeriodic: Bool
-    /// The time of each step, in the order of the file; empty for a variable without time, which has one step, 0.
+    /// The time of each step, in the order of the file; empty for a variable without time, which has one
+    /// step, 0.
     public let times: [TimeStep]
     /// Steps that are compressed together; reading a multiple of them at once decodes nothing twice.
     public let stepsPerChunk: Int
@@ -43,11 +44,27 @@ public final class NetCDFVariable {
         stored = variable
     }
 
+    /// Steps per chunk. Also makes room for all chunks of one run of steps, so that reading month after month
+    /// out of chunks of a year decodes each once.
     private static func chunk(of variable: StoredVariable, in file: NetCDFHandle, time: Int?) -> Int {
-        guard let time else { return 1 }
         var storage: Int32 = 0
         var sizes = [Int](repeating: 1, count: variable.dimensions.count)
-        let status = HDF5Lock.withLock { nc_inq_var_chunking(file.id, variable.id, &storage, &sizes) }
-        return status == NC_NOERR && storage == NC_CHUNKED ? max(sizes[time], 1) : 1
+        return HDF5Lock.withLock {
+            let status = nc_inq_var_chunking(file.id, variable.id, &storage, &sizes)
+            guard status == NC_NOERR, storage == NC_CHUNKED, let time else { return 1 }
+            var valueBytes = 0
+            nc_inq_type(file.id, variable.type, nil, &valueBytes)
+            var byteCount = valueBytes * max(sizes[time], 1)
+            for (axis, dimension) in variable.dimensions.enumerated() where axis != time {
+                byteCount *= (dimension.length + sizes[axis] - 1) / sizes[axis] * sizes[axis]
+            }
+            if byteCount > cacheBytesByDefault {
+                _ = nc_set_var_chunk_cache(file.id, variable.id, min(byteCount, cacheBytesMax), 10_007, 0.75)
+            }
+            return max(sizes[time], 1)
+        }
     }
+
+    private static let cacheBytesByDefault = 4 << 20
+    private static let cacheBytesMax = 256 << 20
 }

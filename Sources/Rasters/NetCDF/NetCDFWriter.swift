@@ -52,7 +52,8 @@ public final class NetCDFWriter {
     /// Nil once the file is closed.
     private var file: Int32?
 
-    /// Creates the file, with its coordinates written. `chunk` is one step by default; `deflateLevel` 0 is none.
+    /// Creates the file, with its coordinates written. `chunk` is one step by default; `deflateLevel` 0 is
+    /// none.
     public init(
         path: String, grid: Grid, times: [TimeStep], timeUnit: TimeUnit = .hours, variables: [Variable],
         attributes: [String: String] = [:], chunk: Chunk? = nil, deflateLevel: Int = 1
@@ -71,7 +72,8 @@ public final class NetCDFWriter {
             let wanted = chunk ?? Chunk(steps: 1, rows: grid.rows, columns: grid.columns)
             for variable in variables {
                 let id = try header.define(
-                    variable, dimensions: dimensions, chunk: wanted, stepCount: stepCount, hasTime: !times.isEmpty,
+                    variable, dimensions: dimensions, chunk: wanted, stepCount: stepCount,
+                    hasTime: !times.isEmpty,
                     deflateLevel: deflateLevel)
                 types[variable.name] = (id, variable.encoding.type)
             }
@@ -90,7 +92,8 @@ public final class NetCDFWriter {
         guard let file, let (id, type) = types[variable] else {
             throw RasterError(
                 .notWritten, path: path,
-                problem: file == nil ? "cannot be written: it is closed" : "was created without variable '\(variable)'")
+                problem: file == nil
+                    ? "cannot be written: it is closed" : "was created without variable '\(variable)'")
         }
         let cells = grid.columns * grid.rows
         precondition(values.type == type && values.count % cells == 0, "whole steps of the variable's type")

@@ -1,9 +1,11 @@
 internal import CNetCDF
 
-/// How the stored numbers of a variable become values: `value = stored * scale_factor + add_offset`, in Double.
+/// How the stored numbers of a variable become values: `value = stored * scale_factor + add_offset`, in
+/// Double.
 ///
-/// Missing, in stored numbers: `_FillValue`, every `missing_value`, and what lies outside `valid_range` (`valid_min`,
-/// `valid_max`). A range whose type is floating while the stored type is not is meant for values (CF 1.8, 2.5.1).
+/// Missing, in stored numbers: `_FillValue`, every `missing_value`, and what lies outside `valid_range`
+/// (`valid_min`, `valid_max`). A range whose type is floating while the stored type is not is meant for
+/// values (CF 1.8, 2.5.1).
 struct NumberPacking {
     private let scale: Double
     private let offset: Double
@@ -66,7 +68,9 @@ struct NumberPacking {
     @inline(__always)
     func value(_ number: Double) -> Float {
         let stored = number < 0 ? number + unsignedSpan : number
-        if stored == firstMissing || !stored.isFinite || stored < lowestStored || stored > highestStored { return .nan }
+        if stored == firstMissing || !stored.isFinite || stored < lowestStored || stored > highestStored {
+            return .nan
+        }
         if !otherMissing.isEmpty && otherMissing.contains(stored) { return .nan }
         if isPlain { return Float(stored) }
         let value = stored * scale + offset

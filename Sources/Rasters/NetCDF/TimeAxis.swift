@@ -11,7 +11,9 @@ public struct TimeStep: Hashable, Comparable, Sendable {
         self.secondOfDay = secondOfDay
     }
 
-    public static func < (a: TimeStep, b: TimeStep) -> Bool { (a.day, a.secondOfDay) < (b.day, b.secondOfDay) }
+    public static func < (a: TimeStep, b: TimeStep) -> Bool {
+        (a.day, a.secondOfDay) < (b.day, b.secondOfDay)
+    }
 }
 
 /// A CF time base: `hours since 1900-01-01 00:00:00.0` in a calendar.
@@ -30,8 +32,11 @@ struct TimeBase: Equatable {
         let words = units.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: true)
         guard words.count == 3, words[1].lowercased() == "since",
             let seconds = TimeBase.seconds[words[0].lowercased()]
-        else { throw TimeBaseProblem("time unit '\(units)' is not seconds, minutes, hours or days since a date") }
-        guard let reference = TimeBase.reference(words[2], isProleptic: calendar == "proleptic_gregorian") else {
+        else {
+            throw TimeBaseProblem("time unit '\(units)' is not seconds, minutes, hours or days since a date")
+        }
+        guard let reference = TimeBase.reference(words[2], isProleptic: calendar == "proleptic_gregorian")
+        else {
             throw TimeBaseProblem("time unit '\(units)' has a date that cannot be understood")
         }
         secondsPerUnit = seconds
@@ -47,13 +52,19 @@ struct TimeBase: Equatable {
     }
 
     private static let seconds: [String: Double] = [
-        "second": 1, "seconds": 1, "sec": 1, "secs": 1, "s": 1, "minute": 60, "minutes": 60, "min": 60, "mins": 60,
-        "hour": 3600, "hours": 3600, "hr": 3600, "hrs": 3600, "h": 3600, "day": 86_400, "days": 86_400, "d": 86_400,
+        "second": 1, "seconds": 1, "sec": 1, "secs": 1, "s": 1, "minute": 60, "minutes": 60, "min": 60,
+        "mins": 60,
+        "hour": 3600, "hours": 3600, "hr": 3600, "hrs": 3600, "h": 3600, "day": 86_400, "days": 86_400,
+        "d": 86_400,
     ]
 
     /// `1970-01-01T12:00:00`, `1900-1-1 00:00:0.0`, with an offset from UTC or without.
     private static func reference(_ text: Substring, isProleptic: Bool) -> Double? {
-        let parts = text.split { $0 == " " || $0 == "T" }
+        var parts = text.split(separator: " ")
+        // A `T` joins date and time; the one of `UTC` does not.
+        if let joined = parts.first {
+            parts.replaceSubrange(0..<1, with: joined.split(separator: "T", maxSplits: 1))
+        }
         guard let date = parts.first, let day = dayNumber(date, isProleptic: isProleptic) else { return nil }
         var seconds = Double(day) * 86_400
         for part in parts.dropFirst() {
@@ -83,14 +94,18 @@ struct TimeBase: Equatable {
         if ["UTC", "GMT", "Z"].contains(text.uppercased()) { return 0 }
         var text = text.last.map { "zZ".contains($0) } == true ? text.dropLast() : text
         if let sign = text.dropFirst().lastIndex(where: { $0 == "+" || $0 == "-" }) {
-            guard let clock = secondsOfClock(text[..<sign]), let zone = secondsOfClock(text[sign...]) else { return nil }
+            guard let clock = secondsOfClock(text[..<sign]), let zone = secondsOfClock(text[sign...]) else {
+                return nil
+            }
             return clock + zone
         }
         let sign = text.first.map { "+-".contains($0) } == true ? text.removeFirst() : nil
         // An offset may be written without colon: +0100.
         if sign != nil, !text.contains(":"), text.count == 4 { text = text.prefix(2) + ":" + text.suffix(2) }
         let numbers = text.split(separator: ":").compactMap { Double($0) }
-        guard !numbers.isEmpty, numbers.count == text.split(separator: ":").count, numbers.count <= 3 else { return nil }
+        guard !numbers.isEmpty, numbers.count == text.split(separator: ":").count, numbers.count <= 3 else {
+            return nil
+        }
         let seconds = zip(numbers, [3600.0, 60, 1]).reduce(0) { $0 + $1.0 * $1.1 }
         return sign == "+" ? -seconds : seconds
     }

@@ -10,7 +10,8 @@ struct VariableLayout {
 
     init(of variable: StoredVariable, in file: NetCDFHandle) throws(RasterError) {
         guard variable.type != NC_CHAR, variable.type != NC_STRING, variable.type <= NC_STRING else {
-            throw RasterError(.unsupported, path: file.path, problem: "variable '\(variable.name)' holds no numbers")
+            throw RasterError(
+                .unsupported, path: file.path, problem: "variable '\(variable.name)' holds no numbers")
         }
         let auxiliary = (file.text("coordinates", of: variable) ?? "").split(separator: " ")
             .compactMap { file.variable(named: String($0)) }
@@ -32,25 +33,36 @@ struct VariableLayout {
         guard let x, let y else {
             throw RasterError(
                 .unsupported, path: file.path,
-                problem: "variable '\(variable.name)' (\(list)) is not on a regular grid: it needs one-dimensional "
-                    + "coordinates for \(x == nil ? "x or longitude" : "y or latitude")")
+                problem:
+                    "variable '\(variable.name)' (\(list)) is not on a regular grid: it needs "
+                    + "one-dimensional coordinates for \(x == nil ? "x or longitude" : "y or latitude")")
         }
         if let long = extra.first(where: { $0.length > 1 }) {
             throw RasterError(
                 .unsupported, path: file.path,
-                problem: "variable '\(variable.name)' (\(list)) has \(long.length) values of '\(long.name)': cut one "
-                    + "out first, with ncks -d \(long.name),0 for instance")
+                problem:
+                    "variable '\(variable.name)' (\(list)) has \(long.length) values of '\(long.name)': "
+                    + "cut one out first, with ncks -d \(long.name),0 for instance")
         }
         axes = (x.position, y.position, time?.position)
-        let mapping = try GridMapping(of: variable, in: file, hasDegrees: x.role == .longitude && y.role == .latitude)
+        let mapping = try GridMapping(
+            of: variable, in: file, hasDegrees: x.role == .longitude && y.role == .latitude)
         placement = try VariableLayout.placement(x.coordinate, y.coordinate, mapping, of: variable, in: file)
-        // A scalar time names the one step of a variable without time dimension.
-        let scalar = auxiliary.first {
+        times =
+            try (time?.coordinate ?? VariableLayout.scalarTime(among: auxiliary, in: file)).map {
+                (coordinate) throws(RasterError) in try VariableLayout.times(coordinate, in: file)
+            } ?? []
+    }
+
+    /// The time of the one step of a variable without time dimension. Forecasts have two: when they begin, and
+    /// the one that is meant here.
+    private static func scalarTime(
+        among auxiliary: [StoredVariable], in file: NetCDFHandle
+    ) -> StoredVariable? {
+        let scalars = auxiliary.filter {
             $0.dimensions.allSatisfy { $0.length == 1 } && AxisRole(of: $0, in: file) == .time
         }
-        times = try (time?.coordinate ?? scalar).map { (coordinate) throws(RasterError) in
-            try VariableLayout.times(coordinate, in: file)
-        } ?? []
+        return scalars.first { file.text("standard_name", of: $0) == "time" } ?? scalars.first
     }
 
     /// The variable of the dimension's name, or one of those that `coordinates` lists.
@@ -69,24 +81,31 @@ struct VariableLayout {
     ) throws(RasterError) -> GridPlacement {
         let xs = try file.coordinates(x)
         let ys = try file.coordinates(y)
-        func axis(_ values: [Double], _ other: [Double], _ coordinate: StoredVariable) throws(RasterError) -> RegularAxis {
+        func axis(_ values: [Double], _ other: [Double], _ coordinate: StoredVariable) throws(RasterError)
+            -> RegularAxis
+        {
             let spacing = other.count > 1 ? abs(other[1] - other[0]) : nil
             if let axis = RegularAxis(values, spacingOfOther: spacing) { return axis }
             throw RasterError(
                 .unsupported, path: file.path,
-                problem: "coordinate '\(coordinate.name)' of variable '\(variable.name)' (\(values.count) values from "
-                    + "\(values.first ?? .nan) to \(values.last ?? .nan)) is not evenly spaced: interpolate the "
-                    + "variable to a regular grid first")
+                problem:
+                    "coordinate '\(coordinate.name)' of variable '\(variable.name)' (\(values.count) values "
+                    + "from \(values.first ?? .nan) to \(values.last ?? .nan)) is not evenly spaced: "
+                    + "interpolate the variable to a regular grid first")
         }
         return GridPlacement(
-            x: try axis(xs, ys, x), y: try axis(ys, xs, y), crs: mapping.crs, isGeographic: mapping.isGeographic)
+            x: try axis(xs, ys, x), y: try axis(ys, xs, y), crs: mapping.crs,
+            isGeographic: mapping.isGeographic)
     }
 
-    private static func times(_ coordinate: StoredVariable, in file: NetCDFHandle) throws(RasterError) -> [TimeStep] {
+    private static func times(_ coordinate: StoredVariable, in file: NetCDFHandle) throws(RasterError)
+        -> [TimeStep]
+    {
         let base: TimeBase
         do {
             base = try TimeBase(
-                units: file.text("units", of: coordinate) ?? "", calendar: file.text("calendar", of: coordinate))
+                units: file.text("units", of: coordinate) ?? "",
+                calendar: file.text("calendar", of: coordinate))
         } catch {
             throw RasterError(
                 .unsupported, path: file.path, problem: "time coordinate '\(coordinate.name)': \(error.text)")

@@ -8,11 +8,12 @@ struct Colour: Equatable {
     static let white = Colour(red: 255, green: 255, blue: 255)
 }
 
-/// Brown (dry) over near-white to blue (wet). The two ends differ in hue and the middle in lightness, so that the ramp
-/// can be read with any common colour-vision deficiency.
+/// Brown (dry) over near-white to blue (wet). The two ends differ in hue and the middle in lightness, so that
+/// the ramp can be read with any common colour-vision deficiency.
 enum ColourRamp {
     private static let stops: [(Double, Double, Double)] = [
-        (84, 48, 5), (140, 81, 10), (191, 129, 45), (223, 194, 125), (245, 238, 217), (198, 219, 239), (107, 174, 214),
+        (84, 48, 5), (140, 81, 10), (191, 129, 45), (223, 194, 125), (245, 238, 217), (198, 219, 239),
+        (107, 174, 214),
         (49, 130, 189), (8, 81, 156), (8, 48, 107),
     ]
 

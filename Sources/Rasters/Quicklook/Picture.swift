@@ -33,7 +33,8 @@ struct Picture {
         defer { GDALClose(dataset) }
         var samples = samples
         let status = GDALDatasetRasterIO(
-            dataset, GF_Write, 0, 0, Int32(width), Int32(height), &samples, Int32(width), Int32(height), GDT_Byte, 4,
+            dataset, GF_Write, 0, 0, Int32(width), Int32(height), &samples, Int32(width), Int32(height),
+            GDT_Byte, 4,
             nil, 0, 0, 0)
         let name = GDALLibrary.memoryName("png")
         defer {

@@ -1,8 +1,8 @@
 internal import CGDAL
 internal import Tiling
 
-/// A small picture of a map for people: PNG, brown for dry, blue for wet, transparent where there is no value, and a
-/// colour bar below.
+/// A small picture of a map for people: PNG, brown for dry, blue for wet, transparent where there is no
+/// value, and a colour bar below.
 public struct Quicklook: Sendable {
     /// Values at the two ends of the colours, in the unit of the raster.
     public let range: ClosedRange<Double>
@@ -26,7 +26,8 @@ public struct Quicklook: Sendable {
         // Small maps are shown with larger pixels, so that the colour bar fits below.
         let zoom = max(1, min(sidePixelsMax, 480) / max(columns, rows))
 
-        var picture = Picture(width: max(columns * zoom, ColourBar.width), height: rows * zoom + ColourBar.height)
+        var picture = Picture(
+            width: max(columns * zoom, ColourBar.width), height: rows * zoom + ColourBar.height)
         for y in 0..<rows * zoom {
             for x in 0..<columns * zoom {
                 let value = values[y / zoom * columns + x / zoom]
@@ -55,7 +56,8 @@ extension RasterFile {
         let status = HDF5Lock.withLock(if: needsHDF5Lock) {
             GDALLibrary.prepare()
             return GDALRasterIOEx(
-                handle, GF_Read, 0, 0, Int32(info.columns), Int32(info.rows), &numbers, Int32(columns), Int32(rows),
+                handle, GF_Read, 0, 0, Int32(info.columns), Int32(info.rows), &numbers, Int32(columns),
+                Int32(rows),
                 GDT_Float64, 0, 0, &settings)
         }
         guard status == CE_None, let handle else {

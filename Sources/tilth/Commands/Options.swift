@@ -1,10 +1,9 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import Tiling
+public import Tiling
 
 extension TileRange: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
-    public static var defaultValueDescription: String { "all tiles" }
 }
 
 extension DayRange: ExpressibleByArgument {

@@ -40,8 +40,8 @@ struct DemoProductFile {
     private var weather: String {
         let index = "{terms: \(DemoParameters.indexTerms), decay: \(DemoParameters.indexDecay)}"
         return """
-              # Antecedent precipitation (+ evaporation) index: 1000 * sum_{i=0..33} 0.91^i (tp + e)(t-i). A list
-              # of variables is summed; evaporation is negative in ERA5-Land. The 33 days before must be on disk.
+              # Antecedent precipitation (+ evaporation) index: 1000 * sum_{i=0..33} 0.91^i (tp + e)(t-i), of
+              # summed variables; evaporation is negative in ERA5-Land. The 33 days before must be on disk.
               - name: apei
                 unit: mm
                 source: {netcdf: "era5land/era5land_{year}{month}.nc", variable: [tp, e]}

@@ -12,7 +12,7 @@ struct ChildProcess {
         process = Process()
         process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         process.arguments = arguments
-        if !FileManager.default.fileExists(atPath: log) { FileManager.default.createFile(atPath: log, contents: nil) }
+        if !FileManager.default.fileExists(atPath: log) { _ = FileManager.default.createFile(atPath: log, contents: nil) }
         guard let handle = FileHandle(forWritingAtPath: log) else {
             throw Failure.wrongUse("\(log): cannot be written: check the run directory's permissions")
         }
@@ -37,30 +37,5 @@ struct ChildProcess {
         while process.isRunning, Date.now < deadline { usleep(20_000) }
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
-    }
-}
-
-/// SIGTERM and SIGINT, taken by a thread that waits for them, so that no handler runs in the middle of anything.
-enum TerminationSignal {
-    /// Call before any other thread starts. With `parent`, the end of that process counts as a signal too.
-    static func onArrival(parent: Int32? = nil, _ action: @escaping @Sendable () -> Void) {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGTERM)
-        sigaddset(&signals, SIGINT)
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
-        let waited = signals
-        Thread {
-            var waited = waited
-            var pause = timespec(tv_sec: 1, tv_nsec: 0)
-            while true {
-                let arrived = sigtimedwait(&waited, nil, &pause)
-                if arrived > 0 { action() }
-                if let parent, getppid() != parent {
-                    action()
-                    return
-                }
-            }
-        }.start()
     }
 }

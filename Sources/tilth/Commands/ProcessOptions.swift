@@ -1,0 +1,13 @@
+import ArgumentParser
+import Logging
+
+/// What processes that serve a run have in common.
+struct ProcessOptions: ParsableArguments {
+    @Option(name: .long, help: .hidden) var parent: Int32?
+
+    func log(_ label: String) -> Logger {
+        var log = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
+        log.logLevel = .info
+        return log
+    }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import Foundation
+import Storage
+import Tiling
+
+struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Hold every file of a run against the digest in its receipt.",
+        discussion: "Believes digests, never existence, size or names. Exit code 1 when something is broken.")
+
+    @Argument(help: "The run directory.") var target: RunArgument
+    @OptionGroup var range: RangeOptions
+
+    func run() throws {
+        let run = target.directory
+        let audit = Audit(run: run, plan: try run.loadPlan(), range: range)
+        let broken = try audit.brokenUnits()
+        for unit in broken { print("\(unit.unit): \(unit.what)") }
+        guard broken.isEmpty else {
+            throw Failure.incomplete(
+                "tilth: \(broken.count) units are broken: `tilth resume \(run.path)` puts them back")
+        }
+        print("all \(grouped(try audit.fileCount)) files are what their receipts say")
+    }
+}
