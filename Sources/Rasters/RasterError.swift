@@ -46,6 +46,11 @@ extension RasterError: Retriable {
         passing.contains { message.contains(String(cString: strerror($0))) }
     }
 
+    /// The system error behind a library's message, where it is one that may pass; libraries rarely tell.
+    static func cause(_ code: Int32) -> String {
+        mayPass(code) ? " (\(String(cString: strerror(code))))" : ""
+    }
+
     private static let passing: [Int32] = [
         ENOSPC, EDQUOT, EIO, ESTALE, EINTR, EAGAIN, ENETDOWN, ETIMEDOUT, EMFILE, ENFILE, ENOMEM,
     ]

@@ -33,7 +33,7 @@ enum GDALLibrary {
         let code = errno
         let said = failureMessage ?? "GDAL gave no reason"
         return RasterError(
-            kind, path: path, problem: "cannot \(attempt): \(said)",
+            kind, path: path, problem: "cannot \(attempt): \(said)\(RasterError.cause(code))",
             isRetriable: RasterError.mayPass(code) || RasterError.mayPass(said))
     }
 

@@ -61,7 +61,9 @@ final class NetCDFHandle {
         // Positive codes are system errors; HDF5 leaves the cause of its own in errno, if anywhere.
         let code = status > 0 ? status : errno
         return RasterError(
-            kind, path: path, problem: "cannot \(attempt): \(String(cString: nc_strerror(status)))",
+            kind, path: path,
+            problem: "cannot \(attempt): \(String(cString: nc_strerror(status)))"
+                + (status > 0 ? "" : RasterError.cause(code)),
             isRetriable: RasterError.mayPass(code))
     }
 

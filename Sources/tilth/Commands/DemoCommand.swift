@@ -33,12 +33,9 @@ struct DemoCommand: ParsableCommand {
         print("world      \(DemoWorld.folder(in: folder)) (\(Self.seconds(since: started)))")
         if worldOnly { return }
 
-        var plan = Plan()
-        plan.product = DemoWorld.productPath(in: folder)
-        plan.runPath = "\(folder)/run"
-        plan.data = DataOption()
-        plan.range = RangeOptions()
-        let (run, planned) = try plan.freeze(quietly: true)
+        let frozen = try FrozenRun(
+            product: DemoWorld.productPath(in: folder), run: "\(folder)/run", dataRoot: DemoWorld.folder(in: folder))
+        let (run, planned) = (frozen.directory, frozen.plan)
         let before = try StoredStatus.read(run: run, plan: planned)
         if before.isComplete {
             print("run        everything was done already: \(before.stages.map { "\($0.done) \($0.stage)" }.joined(separator: ", "))")

@@ -1,6 +1,4 @@
 import ArgumentParser
-import Products
-import Storage
 import Tiling
 
 struct Plan: ParsableCommand {
@@ -18,20 +16,6 @@ struct Plan: ParsableCommand {
     @OptionGroup var range: RangeOptions
 
     func run() throws {
-        _ = try freeze()
-    }
-
-    /// Plans, prints, and returns the run.
-    func freeze(quietly: Bool = false) throws -> (RunDirectory, RunPlan) {
-        let file = try ProductFile.load(path: product)
-        let planner = Planner(
-            file: file, dataRoot: data.root(product: product), tiles: range.tiles, days: range.days)
-        let planned = try planner.plan()
-        let directory = RunDirectory(absolutePath(runPath))
-        let plan = try planner.freeze(planned, in: directory)
-        if !quietly {
-            PlanEstimate(plan: plan, treeCount: planned.treeCount, seaTileCount: planned.seaTileCount).print()
-        }
-        return (directory, plan)
+        try FrozenRun(product: product, run: runPath, data: data, range: range).estimate.print()
     }
 }

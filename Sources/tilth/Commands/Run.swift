@@ -25,19 +25,15 @@ struct Run: ParsableCommand {
     }
 
     func run() throws {
-        var plan = Plan()
-        plan.product = product
-        plan.runPath = runPath
-        plan.data = data
-        plan.range = range
-        let (directory, planned) = try plan.freeze()
+        let frozen = try FrozenRun(product: product, run: runPath, data: data, range: range)
+        frozen.estimate.print()
         let session = RunSession(
-            run: directory, plan: planned, workerCount: workers,
+            run: frozen.directory, plan: frozen.plan, workerCount: workers,
             threadsPerWorker: threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount / workers),
             allowGaps: allowGaps)
         let report = try session.execute(showingProgress: true)
         StatusText(report: report).print()
         try report.throwUnlessComplete()
-        print("mosaics in \(directory.mosaicsPath)")
+        print("mosaics in \(frozen.directory.mosaicsPath)")
     }
 }
