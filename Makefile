@@ -1,5 +1,7 @@
 # The two commands of the README, and what a contributor needs.
-SWIFT_BUILD = swift build -c release
+# One release build serves the demo, the tests and the processes that they start; tests look inside modules.
+FLAGS = -c release -Xswiftc -enable-testing
+SWIFT_BUILD = swift build $(FLAGS)
 
 .PHONY: help build demo test format check clean
 
@@ -16,11 +18,10 @@ build:
 demo: build
 	.build/release/tilth demo --directory .demo
 
-# One release build serves the tests and the processes that they start.
 test:
 	@scripts/setup tests
 	$(SWIFT_BUILD) --build-tests
-	swift test -c release --skip-build
+	swift test $(FLAGS) --skip-build
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift

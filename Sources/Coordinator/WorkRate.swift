@@ -17,8 +17,8 @@ struct WorkRate {
 
     /// Land-pixel-days per second, nil before the second unit.
     var perSecond: Double? {
-        guard let first = samples.first, samples.count > 1 else { return nil }
-        let seconds = first.at.duration(to: .now).seconds
+        guard let first = samples.first, let last = samples.last, samples.count > 1 else { return nil }
+        let seconds = first.at.duration(to: last.at).seconds
         return seconds > 0 ? Double(samples.dropFirst().reduce(0) { $0 + $1.landPixelDays }) / seconds : nil
     }
 }

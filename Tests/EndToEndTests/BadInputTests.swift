@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Tiling
 
 /// Every mistake that a user can make: one clear line, a true exit code, and nothing lost or half-written.
 @Suite struct BadInputTests {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// The real `tilth` program, built beside the tests.
 enum Program {
@@ -45,7 +46,7 @@ final class Running {
         let folder = FileManager.default.temporaryDirectory
         output = folder.appending(path: "tilth-test-\(UUID().uuidString).out")
         errors = folder.appending(path: "tilth-test-\(UUID().uuidString).err")
-        for file in [output, errors] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        for file in [output, errors] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
         process.executableURL = URL(filePath: executable ?? Program.path)
         process.arguments = arguments
         process.standardOutput = try FileHandle(forWritingTo: output)
@@ -108,8 +109,6 @@ enum SharedData {
         return "\(folder)/\(name)"
     }
 }
-
-import Glibc
 
 /// Digests of all files with a suffix under a folder, by relative path: to compare runs bit for bit.
 func contents(of folder: String, suffix: String) -> [String: Data] {

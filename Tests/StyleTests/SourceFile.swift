@@ -21,7 +21,7 @@ struct SourceFile {
             guard let text = try? String(contentsOfFile: "\(root)/\(name)", encoding: .utf8) else { return nil }
             return SourceFile(path: "\(folder)/\(name)", lines: text.components(separatedBy: "\n"))
         }
-    }()
+    }
 
     /// The modules that the file imports, with their line numbers.
     var imports: [(line: Int, module: String)] {

@@ -54,8 +54,8 @@ struct VariableLayout {
             } ?? []
     }
 
-    /// The time of the one step of a variable without time dimension. Forecasts have two: when they begin, and
-    /// the one that is meant here.
+    /// The time of the one step of a variable without time dimension. Forecasts have two: their
+    /// start, and the one that is meant here.
     private static func scalarTime(
         among auxiliary: [StoredVariable], in file: NetCDFHandle
     ) -> StoredVariable? {

@@ -72,10 +72,13 @@ struct PlanEstimate {
             bytes     about \(ByteCount.text(byteCount)) (unit files and mosaics; prepared planes come on top)
             memory    at most \(ByteCount.text(peakMemoryBytes)) per worker
             """)
+        // Progress follows on standard error: a log that takes both shows them in order.
+        fflush(nil)
     }
 
     private static func hours(_ hours: Double) -> String {
-        hours < 1 ? String(format: "%.1f minutes", hours * 60) : String(format: "%.1f core-hours", hours)
+        if hours < 1 / 60.0 { return String(format: "%.0f s", max(1, hours * 3600)) }
+        return hours < 1 ? String(format: "%.0f minutes", hours * 60) : String(format: "%.1f core-hours", hours)
     }
 }
 
