@@ -5,7 +5,8 @@ internal import Messaging
 internal import Scheduling
 internal import Tiling
 
-/// What the scheduler decided is first committed to the ledger, all of a turn in one transaction, and then sent.
+/// What the scheduler decided is first committed to the ledger, all of a turn in one transaction, and then
+/// sent.
 extension Coordinator {
     func obey(_ batch: inout Batch) throws {
         var entries: [LedgerEntry] = []
@@ -35,12 +36,14 @@ extension Coordinator {
         case .commit(let completion):
             guard let receipt = batch.receipts[completion.attempt] else { return nil }
             return .completed(
-                plan.name(of: completion.attempt.unit), attempt: completion.attempt, worker: completion.worker.name,
+                plan.name(of: completion.attempt.unit), attempt: completion.attempt,
+                worker: completion.worker.name,
                 node: completion.node, values: completion.values, receipt: receipt)
         case .recordFailure(let failure):
             return .failed(
                 plan.name(of: failure.attempt.unit), attempt: failure.attempt, worker: failure.worker.name,
-                node: failure.node, isRetriable: failure.isRetriable, cause: failure.cause, isLoss: failure.isLoss)
+                node: failure.node, isRetriable: failure.isRetriable, cause: failure.cause,
+                isLoss: failure.isLoss)
         case .quarantine(let quarantine):
             return .quarantined(
                 plan.name(of: quarantine.unit), generation: quarantine.generation, cause: quarantine.cause,
@@ -71,7 +74,9 @@ extension Coordinator {
 
     /// Mosaics that were made before a tile of theirs had this result are stale.
     private func consequences(of directive: SchedulerDirective, batch: Batch) -> [SchedulerDirective] {
-        guard case .commit(let completion) = directive, completion.attempt.unit.stage == .predict else { return [] }
+        guard case .commit(let completion) = directive, completion.attempt.unit.stage == .predict else {
+            return []
+        }
         let block = Int(completion.attempt.unit.block)
         mergeOrders.forget(block: block)
         guard let days = plan.days(ofPredictBlock: block) else { return [] }
@@ -86,7 +91,8 @@ extension Coordinator {
     private func withOrder(_ message: CoordinatorMessage) throws -> CoordinatorMessage {
         guard case .assign(let attempt, _) = message, attempt.unit.stage == .merge else { return message }
         let order = try mergeOrders.order(
-            for: Day(number: Int(attempt.unit.block)), allowGaps: scheduler.settings.allowGaps, ledger: ledger)
+            for: Day(number: Int(attempt.unit.block)), allowGaps: scheduler.settings.allowGaps, ledger: ledger
+        )
         return .assign(attempt, order: CanonicalJSON.bytes(order))
     }
 

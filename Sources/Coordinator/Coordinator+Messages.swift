@@ -58,19 +58,23 @@ extension Coordinator {
     }
 
     private func complete(
-        _ attempt: Attempt, receipt bytes: [UInt8], by worker: WorkerID, now: MonotonicInstant, into batch: inout Batch
+        _ attempt: Attempt, receipt bytes: [UInt8], by worker: WorkerID, now: MonotonicInstant,
+        into batch: inout Batch
     ) {
         guard let receipt = try? CanonicalJSON.value(Receipt.self, from: bytes),
             receipt.unit == plan.name(of: attempt.unit), receipt.recipe == plan.recipe
         else {
             batch.directives += scheduler.handle(
-                .attemptFailed(worker, attempt, isRetriable: true, cause: "its receipt is not one of this unit"), at: now)
+                .attemptFailed(
+                    worker, attempt, isRetriable: true, cause: "its receipt is not one of this unit"), at: now
+            )
             return
         }
         batch.receipts[attempt] = bytes
         let seconds = receipt.seconds.values.reduce(0, +)
         batch.directives += scheduler.handle(
-            .attemptCompleted(worker, attempt, values: receipt.valuesDigest, runTime: .seconds(seconds)), at: now)
+            .attemptCompleted(worker, attempt, values: receipt.valuesDigest, runTime: .seconds(seconds)),
+            at: now)
     }
 
     /// A worker is taken when it would compute the same values as all others.
@@ -94,7 +98,9 @@ extension Coordinator {
                     holding: hello.held, until: until)), at: now)
     }
 
-    private func answer(_ request: ClientRequest, at now: MonotonicInstant, into batch: inout Batch) -> CoordinatorMessage {
+    private func answer(_ request: ClientRequest, at now: MonotonicInstant, into batch: inout Batch)
+        -> CoordinatorMessage
+    {
         switch request.kind {
         case .ping:
             return .reply(id: request.id, isOK: true, body: [])

@@ -8,7 +8,8 @@ extension Coordinator {
     /// Asks whoever the run directory names, and refuses to run beside a coordinator that answers.
     static func refuseRival(of run: RunDirectory) throws {
         guard let endpoint = run.coordinatorEndpoint,
-            let client = try? ClientConnection(to: endpoint, keys: try RunKeys(run).worker, connectSeconds: 1),
+            let client = try? ClientConnection(
+                to: endpoint, keys: try RunKeys(run).worker, connectSeconds: 1),
             (try? client.ask(.ping, timeoutSeconds: 1))?.isOK == true
         else { return }
         throw CoordinatorError.rival(

@@ -29,7 +29,8 @@ public final class Coordinator {
 
         public init(
             bind: String, heartbeatSeconds: Double = 2, isMergeOnly: Bool = false,
-            allowGaps: Bool = false, days: DayRange? = nil, adoptionGraceSeconds: Double = 3, software: String, log: Logger
+            allowGaps: Bool = false, days: DayRange? = nil, adoptionGraceSeconds: Double = 3,
+            software: String, log: Logger
         ) {
             self.bind = bind
             self.heartbeatSeconds = heartbeatSeconds
@@ -58,7 +59,8 @@ public final class Coordinator {
     /// Asks this coordinator to end in good order, from any thread.
     public let stop: StopRequest
 
-    /// Takes the run over: claims the next epoch, opens the ledger, recovers what happened, and publishes where it is.
+    /// Takes the run over: claims the next epoch, opens the ledger, recovers what happened, and publishes
+    /// where it is.
     public init(run: RunDirectory, settings: Settings) throws {
         try Self.refuseRival(of: run)
         self.run = run
@@ -82,7 +84,8 @@ public final class Coordinator {
         try publish()
     }
 
-    /// Serves until nothing is left that could be done, somebody asks it to stop, or a newer coordinator takes over.
+    /// Serves until nothing is left that could be done, somebody asks it to stop, or a newer coordinator
+    /// takes over.
     public func serve() throws -> StatusReport {
         let addresses = socket.addresses.joined(separator: ", ")
         settings.log.info("coordinator of \(plan.product.name), epoch \(epoch), at \(addresses)")

@@ -6,7 +6,8 @@ public enum CoordinatorError: Error, CustomStringConvertible {
     public var description: String {
         switch self {
         case .rival(let address, let host, let pid):
-            "a coordinator already runs at \(address) (host \(host), process \(pid)): a run has one; ask it with "
+            "a coordinator already runs at \(address) (host \(host), process \(pid)): a run has one; ask "
+                + "it with "
                 + "`tilth status`, or stop it first"
         case .fenced(let epoch, let newer):
             "epoch \(epoch) ended: a newer coordinator (epoch \(newer)) has taken the run over"

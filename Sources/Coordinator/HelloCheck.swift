@@ -2,7 +2,8 @@ internal import Ledger
 internal import Messaging
 internal import Tiling
 
-/// Whether a worker would compute the same values as all others: recipe, forests, and a small fixed computation.
+/// Whether a worker would compute the same values as all others: recipe, forests, and a small fixed
+/// computation.
 ///
 /// Newer software joins when its canary agrees.
 struct HelloCheck {
@@ -12,7 +13,9 @@ struct HelloCheck {
     func check(_ hello: Hello) throws {
         guard hello.recipe == plan.recipe else {
             throw HelloError(
-                "it has recipe \(hello.recipe.short), the run has \(plan.recipe.short): it read an older plan; start it again")
+                "it has recipe \(hello.recipe.short), the run has \(plan.recipe.short): it read an older "
+                    + "plan; start it again"
+            )
         }
         let computes = hello.stages.contains(.predict)
         guard !computes || Set(hello.forests) == Set(plan.forests.values) else {
@@ -26,7 +29,8 @@ struct HelloCheck {
         }
         guard known == canary.hex else {
             throw HelloError(
-                "its test values differ from the run's (\(canary.short) instead of \(known.prefix(12))): this machine or "
+                "its test values differ from the run's (\(canary.short) instead of \(known.prefix(12))): "
+                    + "this machine or "
                     + "its software (\(hello.software)) computes other numbers")
         }
     }

@@ -21,7 +21,9 @@ struct MergeOrders {
             receipts = [:]
             for tile in plan.tiles {
                 let unit = UnitID(stage: .predict, place: tile.index, block: number)
-                if let receipt = try ledger.receipt(for: plan.name(of: unit)) { receipts[tile.index] = receipt }
+                if let receipt = try ledger.receipt(for: plan.name(of: unit)) {
+                    receipts[tile.index] = receipt
+                }
             }
             block = number
         }
@@ -37,7 +39,8 @@ struct MergeOrders {
                 receipt.values.first { $0.day == day && $0.layer == layer.name }?.sha256
             }
             guard digests.count == plan.product.layers.count else {
-                return MergeTile(tile: name, path: nil, digests: [], absence: "its unit did not make this day")
+                return MergeTile(
+                    tile: name, path: nil, digests: [], absence: "its unit did not make this day")
             }
             return MergeTile(tile: name, path: file.path, digests: digests, absence: nil)
         }

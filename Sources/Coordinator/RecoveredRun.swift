@@ -4,15 +4,15 @@ internal import Scheduling
 internal import Storage
 internal import Tiling
 
-/// What a coordinator finds when it takes a run over: the ledger, held against the receipt logs, and a scheduler that
-/// knows all of it.
+/// What a coordinator finds when it takes a run over: the ledger, held against the receipt logs, and a
+/// scheduler that knows all of it.
 struct RecoveredRun {
     let ledger: Ledger
     let scheduler: Scheduler
     let notices: [String]
 
-    /// With `mergeOnly` there is nothing but the merging of these days: what is not predicted counts as given up, in
-    /// memory only, so that what is there can be merged.
+    /// With `mergeOnly` there is nothing but the merging of these days: what is not predicted counts as given
+    /// up, in memory only, so that what is there can be merged.
     init(run: RunDirectory, plan: RunPlan, settings: SchedulerSettings, mergeOnly: DayRange? = nil) throws {
         ledger = try Ledger(path: run.ledgerPath)
         var notices = ledger.notice.map { [$0] } ?? []
@@ -26,10 +26,13 @@ struct RecoveredRun {
         if outcome.addedCount > 0 {
             notices.append("\(outcome.addedCount) finished units stood in receipt logs only, and count now")
         }
-        notices += outcome.disputedUnits.map { "\($0): two receipts have different values: the unit is quarantined" }
+        notices += outcome.disputedUnits.map {
+            "\($0): two receipts have different values: the unit is quarantined"
+        }
 
         let started = MonotonicInstant(nanoseconds: 0)
-        var scheduler = Scheduler(graph: Self.graph(plan, mergeOnly: mergeOnly), settings: settings, at: started)
+        var scheduler = Scheduler(
+            graph: Self.graph(plan, mergeOnly: mergeOnly), settings: settings, at: started)
         let strikes = Dictionary(grouping: try ledger.strikes()) { $0.unit }
         var isDone: Set<UnitID> = []
         notices += try ledger.units { row in
@@ -38,9 +41,12 @@ struct RecoveredRun {
             _ = scheduler.handle(
                 .unitRecovered(
                     RecoveredUnit(
-                        unit: unit, generation: row.generation, attemptCount: row.attemptCount, outcome: row.outcome,
+                        unit: unit, generation: row.generation, attemptCount: row.attemptCount,
+                        outcome: row.outcome,
                         strikes: (strikes[row.unit] ?? []).map {
-                            Strike(worker: WorkerID($0.worker), node: $0.node, attemptNumber: $0.attempt, isLoss: $0.isLoss)
+                            Strike(
+                                worker: WorkerID($0.worker), node: $0.node, attemptNumber: $0.attempt,
+                                isLoss: $0.isLoss)
                         })), at: started)
         }
         if mergeOnly != nil {
@@ -60,7 +66,8 @@ struct RecoveredRun {
         guard let days = mergeOnly.flatMap({ plan.days.intersection($0) }) else { return UnitGraph(plan) }
         return UnitGraph(
             prepareUnits: [], tiles: plan.tiles.map(\.index), predictBlocks: plan.predictBlocks,
-            mergeDays: Dictionary(uniqueKeysWithValues: days.map { ($0.number, plan.product.unit.block(of: $0)) }),
+            mergeDays: Dictionary(
+                uniqueKeysWithValues: days.map { ($0.number, plan.product.unit.block(of: $0)) }),
             prepareNeeds: [:])
     }
 }
@@ -90,7 +97,8 @@ extension UnitRow {
 struct LedgerMismatch: Error, CustomStringConvertible {
     let path: String
     var description: String {
-        "\(path): belongs to another recipe than the plan: results of two recipes are never mixed; plan into another "
+        "\(path): belongs to another recipe than the plan: results of two recipes are never mixed; plan "
+            + "into another "
             + "run directory"
     }
 }

@@ -1,7 +1,7 @@
 internal import Tiling
 
-/// Which units a user wants put back: those that failed or were quarantined in a range, and those that an audit
-/// found broken.
+/// Which units a user wants put back: those that failed or were quarantined in a range, and those that an
+/// audit found broken.
 public struct ResumeRequest: Codable, Sendable {
     /// `x40y10..x50y20`, nil for all tiles.
     public var tiles: String?
@@ -23,7 +23,8 @@ public struct ResumeReply: Codable, Sendable {
 }
 
 extension ResumeRequest {
-    /// The units of the request that there is something to do about, given what is known of each unit in trouble.
+    /// The units of the request that there is something to do about, given what is known of each unit in
+    /// trouble.
     func units(of plan: RunPlan, inTrouble: [UnitID]) -> [UnitID] {
         let range = tiles.flatMap { TileRange($0) }
         let period = days.flatMap { DayRange($0) }

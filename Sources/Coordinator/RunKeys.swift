@@ -30,7 +30,8 @@ public struct RunKeys {
     /// The coordinator's own pair, and whom it lets in.
     public var coordinator: CoordinatorKeys {
         get throws {
-            CoordinatorKeys(own: try CurveKeyFile.read(coordinatorPath), acceptedPublicKeys: [try worker.publicKey])
+            CoordinatorKeys(
+                own: try CurveKeyFile.read(coordinatorPath), acceptedPublicKeys: [try worker.publicKey])
         }
     }
 }

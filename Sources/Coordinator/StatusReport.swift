@@ -3,6 +3,7 @@ public import Tiling
 
 /// How a run stands: what `tilth status` prints, and `--json` writes.
 public struct StatusReport: Codable, Sendable {
+    /// Counts of one stage.
     public struct StageStatus: Codable, Sendable {
         public var stage: String
         public var total: Int
@@ -16,6 +17,7 @@ public struct StatusReport: Codable, Sendable {
         public var blocked: Int
     }
 
+    /// A live worker.
     public struct WorkerStatus: Codable, Sendable {
         public var name: String
         public var node: String
@@ -88,6 +90,7 @@ extension StatusReport {
             gappedDays: progress.gappedDays.map { Day(number: $0) },
             landPixelDays: plan.landPixelDays, landPixelDaysDone: rate.landPixelDays,
             landPixelDaysPerSecond: rate.perSecond, duplicateCount: progress.duplicateCount,
-            disputeCount: progress.disputeCount, lostWorkerCount: progress.lostWorkerCount, uptimeSeconds: seconds)
+            disputeCount: progress.disputeCount, lostWorkerCount: progress.lostWorkerCount,
+            uptimeSeconds: seconds)
     }
 }

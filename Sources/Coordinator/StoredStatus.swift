@@ -7,15 +7,19 @@ public import Tiling
 public enum StoredStatus {
     /// How the run stands by its ledger.
     public static func read(run: RunDirectory, plan: RunPlan) throws -> StatusReport {
-        let recovered = try RecoveredRun(run: run, plan: plan, settings: SchedulerSettings(adoptionGrace: .zero))
+        let recovered = try RecoveredRun(
+            run: run, plan: plan, settings: SchedulerSettings(adoptionGrace: .zero))
         defer { try? recovered.ledger.close() }
         return StatusReport(
             plan: plan, progress: recovered.scheduler.progress, rate: WorkRate(), epoch: nil, seconds: 0)
     }
 
     /// Puts units back, for the next coordinator to hand out.
-    public static func resume(_ request: ResumeRequest, run: RunDirectory, plan: RunPlan) throws -> ResumeReply {
-        let recovered = try RecoveredRun(run: run, plan: plan, settings: SchedulerSettings(adoptionGrace: .zero))
+    public static func resume(_ request: ResumeRequest, run: RunDirectory, plan: RunPlan) throws
+        -> ResumeReply
+    {
+        let recovered = try RecoveredRun(
+            run: run, plan: plan, settings: SchedulerSettings(adoptionGrace: .zero))
         defer { try? recovered.ledger.close() }
         var scheduler = recovered.scheduler
         let units = request.units(of: plan, inTrouble: scheduler.progress.troubles.map(\.unit))

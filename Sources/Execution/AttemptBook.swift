@@ -8,7 +8,8 @@ struct AttemptBook {
     var isEmpty: Bool { answers.isEmpty }
     var held: [Attempt] { Array(answers.keys) }
 
-    /// What was reported and not yet acknowledged: to be said again to a coordinator that may not have heard it.
+    /// What was reported and not yet acknowledged: to be said again to a coordinator that may not have heard
+    /// it.
     var unacknowledged: [WorkerAnswer] { answers.values.compactMap { $0 } }
 
     /// False when the attempt is here already.

@@ -13,10 +13,12 @@ extension ExecutionProcess {
         connection.send(
             .hello(
                 Hello(
-                    workerID: settings.workerID, node: settings.node, pid: Int(getpid()), stages: executor.stages,
+                    workerID: settings.workerID, node: settings.node, pid: Int(getpid()),
+                    stages: executor.stages,
                     credits: executor.credits, recipe: plan.recipe,
                     forests: Set(plan.forests.values).sorted { $0.hex < $1.hex },
-                    software: settings.software, canary: settings.canary, untilEpochSeconds: settings.endsAt, held: held)))
+                    software: settings.software, canary: settings.canary, untilEpochSeconds: settings.endsAt,
+                    held: held)))
         for answer in unacknowledged { send(answer) }
     }
 
@@ -98,7 +100,8 @@ extension ExecutionProcess {
 
     private func receipt(of assignment: Assignment, _ result: UnitResult) -> Receipt {
         Receipt(
-            unit: assignment.name, generation: assignment.attempt.generation, attempt: assignment.attempt.number,
+            unit: assignment.name, generation: assignment.attempt.generation,
+            attempt: assignment.attempt.number,
             worker: settings.workerID, node: settings.node, software: settings.software, recipe: plan.recipe,
             inputs: result.inputs, outputs: result.outputs, values: result.values, missing: result.missing,
             seconds: result.seconds, finishedAt: Date.now.formatted(.iso8601))

@@ -5,10 +5,11 @@ public import Storage
 internal import Synchronization
 public import Tiling
 
-/// The worker's side of the engine, whatever it computes: says hello, takes units for its credits, writes receipts,
-/// and reports until the coordinator has committed.
+/// The worker's side of the engine, whatever it computes: says hello, takes units for its credits, writes
+/// receipts, and reports until the coordinator has committed.
 ///
-/// It outlives its coordinator: while there is none it goes on computing, and tells the next one which attempts it holds.
+/// It outlives its coordinator: while there is none it goes on computing, and tells the next one which
+/// attempts it holds.
 public final class ExecutionProcess: Sendable {
     public struct Settings: Sendable {
         /// Unique in the run; names the receipt log.
@@ -56,7 +57,8 @@ public final class ExecutionProcess: Sendable {
     private let isDraining = Atomic(false)
 
     public init(
-        settings: Settings, plan: RunPlan, run: RunDirectory, connection: WorkerConnection, executor: any UnitExecutor
+        settings: Settings, plan: RunPlan, run: RunDirectory, connection: WorkerConnection,
+        executor: any UnitExecutor
     ) throws {
         self.settings = settings
         self.plan = plan

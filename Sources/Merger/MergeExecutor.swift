@@ -30,14 +30,17 @@ public final class MergeExecutor: UnitExecutor {
         thread.start()
     }
 
+    /// Queues a merge unit.
     public func submit(_ assignment: Assignment, report: @escaping @Sendable (Outcome) -> Void) {
         queue.push((assignment, report))
     }
 
+    /// Gives back what has not begun.
     public func takeBack(where wanted: (Attempt) -> Bool) -> [Attempt] {
         queue.removeAll { wanted($0.0.attempt) }.map(\.0.attempt)
     }
 
+    /// Waits for the unit in work.
     public func close() {
         queue.close()
         finished.wait()

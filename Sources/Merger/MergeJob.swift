@@ -6,8 +6,8 @@ internal import Tiling
 
 /// One merge unit: the tiles of a day become one mosaic per layer.
 ///
-/// Every block is held against the value digest of its receipt before it is copied, so a mosaic never shows what no
-/// unit computed. Memory is one tile and GDAL's block cache, whatever the size of the grid.
+/// Every block is held against the value digest of its receipt before it is copied, so a mosaic never shows
+/// what no unit computed. Memory is one tile and GDAL's block cache, whatever the size of the grid.
 struct MergeJob {
     let plan: RunPlan
     let run: RunDirectory
@@ -27,7 +27,8 @@ struct MergeJob {
             result.seconds["merge", default: 0] += (ContinuousClock.now - started).seconds
         }
         for tile in order.tiles where tile.digests.isEmpty {
-            result.missing.append(MissingDay(day: order.day, reason: "\(tile.tile): \(tile.absence ?? "missing")"))
+            result.missing.append(
+                MissingDay(day: order.day, reason: "\(tile.tile): \(tile.absence ?? "missing")"))
         }
         return result
     }
@@ -48,24 +49,29 @@ struct MergeJob {
             let scheme = plan.product.tiles
             let window = scheme.windowOnGrid(of: Tile(tile.tile)!)
             try writer.write(
-                block.cropped(fromColumns: scheme.pixelsPerSide, toColumns: window.columns, rows: window.rows),
+                block.cropped(
+                    fromColumns: scheme.pixelsPerSide, toColumns: window.columns, rows: window.rows),
                 window: window)
         }
         try writer.finish(to: temporary)
         let file = try run.adoptOutput(temporary: temporary, as: path)
         return (
-            file, ValueDigest(layer: layer.name, day: order.day, sha256: digests.finish(), validCount: validCount)
+            file,
+            ValueDigest(layer: layer.name, day: order.day, sha256: digests.finish(), validCount: validCount)
         )
     }
 
     /// The stored values of one tile, layer and day; an error when they are not what the receipt says.
     private func verifiedBlock(of tile: MergeTile, layer: Layer, number: Int) throws -> RasterBuffer {
-        guard let path = tile.path else { throw MergeError.gap(day: order.day, tile: tile.tile, reason: "no file") }
+        guard let path = tile.path else {
+            throw MergeError.gap(day: order.day, tile: tile.tile, reason: "no file")
+        }
         let file = try RasterFile(path: run.absolute(path))
         let days = plan.days(ofPredictBlock: plan.product.unit.block(of: order.day))
         let band = (order.day - (days?.first ?? order.day)) * plan.product.layers.count + number + 1
         let side = plan.product.tilePixels
-        let block = try file.readStored(window: PixelWindow(column: 0, row: 0, columns: side, rows: side), band: band)
+        let block = try file.readStored(
+            window: PixelWindow(column: 0, row: 0, columns: side, rows: side), band: band)
         guard block.digest == tile.digests[number] else {
             throw MergeError.wrongValues(path: path, layer: layer.name, day: order.day)
         }
@@ -90,9 +96,11 @@ enum MergeError: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .gap(let day, let tile, let reason):
-            "mosaic of \(day): tile \(tile) is not there (\(reason)): `tilth resume` it, or merge with --allow-gaps"
+            "mosaic of \(day): tile \(tile) is not there (\(reason)): `tilth resume` it, or merge with "
+                + "--allow-gaps"
         case .wrongValues(let path, let layer, let day):
-            "\(path): the values of layer \(layer) on \(day) are not those of the unit's receipt: the file was "
+            "\(path): the values of layer \(layer) on \(day) are not those of the unit's receipt: the file "
+                + "was "
                 + "changed or damaged; `tilth resume` computes it anew"
         }
     }

@@ -37,6 +37,7 @@ public struct Covariate: Hashable, Codable, Sendable {
         self.outside = outside
     }
 
+    /// Where the values come from.
     public enum Source: Hashable, Codable, Sendable {
         /// Files on disk.
         case files(FileSource)
@@ -52,6 +53,7 @@ public struct Covariate: Hashable, Codable, Sendable {
         case dayOfYear
     }
 
+    /// Limits, both included.
     public struct ValidRange: Hashable, Codable, Sendable {
         public let minimum: Double
         public let maximum: Double
@@ -61,6 +63,7 @@ public struct Covariate: Hashable, Codable, Sendable {
             self.maximum = maximum
         }
 
+        /// Whether a value is valid.
         public func contains(_ value: Double) -> Bool { minimum <= value && value <= maximum }
     }
 
@@ -80,12 +83,14 @@ public struct Covariate: Hashable, Codable, Sendable {
         }
     }
 
+    /// What happens between the steps of a source.
     public enum Interpolation: String, Hashable, Codable, Sendable {
         case none
         /// Linear in time between the steps of a source that comes every so many days.
         case linear
     }
 
+    /// How cells of the source become pixels.
     public enum Resampling: String, Hashable, Codable, Sendable, CaseIterable {
         /// The source cell that holds the pixel centre.
         case nearest
@@ -118,6 +123,7 @@ public struct FileSource: Hashable, Codable, Sendable {
         self.everyDays = everyDays
     }
 
+    /// What to read in the files.
     public enum Content: Hashable, Codable, Sendable {
         /// A band of a raster that GDAL reads, counted from 1.
         case raster(band: Int)
@@ -134,6 +140,7 @@ public struct PathTemplate: Hashable, Sendable {
 
     public static let placeholders = ["year", "month", "day", "doy"]
 
+    /// Whether the path has a placeholder.
     public func has(_ placeholder: String) -> Bool { text.contains("{\(placeholder)}") }
 
     /// Whether the path names one file, the same for all days.
@@ -145,11 +152,13 @@ public struct PathTemplate: Hashable, Sendable {
     /// The period that one prepare unit reads: the file's own, or a month where files hold single days.
     public var calendar: Calendar { isPerDay || has("month") ? .months : has("year") ? .years : .whole }
 
+    /// The path of a day.
     public func path(for day: Day) -> String {
         let (year, month, dayOfMonth) = day.date
         var path = text
         for (name, value) in [
-            ("year", zeroPadded(year, 4)), ("month", zeroPadded(month, 2)), ("day", zeroPadded(dayOfMonth, 2)),
+            ("year", zeroPadded(year, 4)), ("month", zeroPadded(month, 2)),
+            ("day", zeroPadded(dayOfMonth, 2)),
             ("doy", zeroPadded(day.dayOfYear, 3)),
         ] where has(name) {
             path = path.replacing("{\(name)}", with: value)

@@ -7,7 +7,9 @@ public struct Day: Hashable, Comparable, Sendable {
 
     /// The day of a proleptic Gregorian date, or nil when there is no such date.
     public init?(year: Int, month: Int, day: Int) {
-        guard (1...12).contains(month), day >= 1, day <= Day.dayCount(year: year, month: month) else { return nil }
+        guard (1...12).contains(month), day >= 1, day <= Day.dayCount(year: year, month: month) else {
+            return nil
+        }
         self.number = Day.number(year: year, month: month, day: day)
     }
 

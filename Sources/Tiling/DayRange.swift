@@ -12,7 +12,8 @@ public struct DayRange: Hashable, Sendable {
     /// Reads `2016-01-01..2016-12-31`, or a single day; nil when the text is neither, or runs backward.
     public init?(_ text: some StringProtocol) {
         let parts = String(text).components(separatedBy: "..")
-        guard parts.count <= 2, let first = Day(parts[0]), let last = Day(parts[parts.count - 1]), first <= last
+        guard parts.count <= 2, let first = Day(parts[0]), let last = Day(parts[parts.count - 1]),
+            first <= last
         else { return nil }
         self.init(first, through: last)
     }

@@ -17,7 +17,8 @@ public struct Grid: Hashable, Codable, Sendable {
     public let rows: Int
 
     public init(
-        crs: String, west: Double, north: Double, pixelWidth: Double, pixelHeight: Double, columns: Int, rows: Int
+        crs: String, west: Double, north: Double, pixelWidth: Double, pixelHeight: Double, columns: Int,
+        rows: Int
     ) {
         precondition(pixelWidth > 0 && pixelHeight > 0 && columns > 0 && rows > 0, "a grid has pixels")
         self.crs = crs

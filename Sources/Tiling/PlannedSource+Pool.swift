@@ -16,7 +16,8 @@ extension PlannedSource {
             // The step before the first day and the step behind the last one bracket what is interpolated.
             let reach = group.contains { $0.covariate.interpolation == .linear } ? every : every - 1
             let source = PlannedSource(
-                name: uniqueName(of: path, taken: &taken), path: path, content: content(of: group.map(\.files)),
+                name: uniqueName(of: path, taken: &taken), path: path,
+                content: content(of: group.map(\.files)),
                 everyDays: every, historyDays: path.isFixed ? 0 : history + reach,
                 lookAheadDays: path.isFixed ? 0 : reach)
             return source

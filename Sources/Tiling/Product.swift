@@ -94,6 +94,7 @@ public struct OutputEncoding: Hashable, Codable, Sendable {
         self.compression = compression
     }
 
+    /// How blocks are packed; zstd costs a fifth of deflate.
     public enum Compression: String, Hashable, Codable, Sendable, CaseIterable {
         case zstd, deflate, none
     }
@@ -106,8 +107,8 @@ public enum PixelType: String, Hashable, Codable, Sendable, CaseIterable {
     public var byteCount: Int { self == .float32 ? 4 : 2 }
 }
 
-/// The part of a product that changes values. Period, paths and software stand outside, so that days can be added
-/// and bugs fixed in a running production.
+/// The part of a product that changes values. Period, paths and software stand outside, so that days can be
+/// added and bugs fixed in a running production.
 public struct Recipe: Hashable, Codable, Sendable {
     public let grid: Grid
     public let tilePixels: Int
@@ -118,6 +119,7 @@ public struct Recipe: Hashable, Codable, Sendable {
     public let output: OutputEncoding
     public let missing: MissingRule
 
+    /// What changes the values of one layer.
     public struct LayerRecipe: Hashable, Codable, Sendable {
         public let name: String
         public let forest: Digest

@@ -1,6 +1,7 @@
 /// What a finished unit proves: which inputs it read, which values it made, and in which files they are.
 ///
-/// Written as one line of JSON; the same bytes stand in the worker's receipt log, on the wire, and in the ledger.
+/// Written as one line of JSON; the same bytes stand in the worker's receipt log, on the wire, and in the
+/// ledger.
 public struct Receipt: Hashable, Codable, Sendable {
     /// The unit's name, such as `predict/x45y12/2016-01`.
     public var unit: String
@@ -40,7 +41,8 @@ public struct Receipt: Hashable, Codable, Sendable {
         self.finishedAt = finishedAt
     }
 
-    /// The identity of the result: equal for every attempt that computed the same values, whatever the file's bytes.
+    /// The identity of the result: equal for every attempt that computed the same values, whatever the file's
+    /// bytes.
     public var valuesDigest: Digest {
         Digest(of: values.map { "\($0.layer) \($0.day) \($0.sha256)\n" }.joined())
     }
@@ -77,7 +79,8 @@ public struct OutputFile: Hashable, Codable, Sendable {
     }
 }
 
-/// The digest of the decoded values of one layer (or one source variable) on one day: little-endian, row by row.
+/// The digest of the decoded values of one layer (or one source variable) on one day: little-endian, row by
+/// row.
 public struct ValueDigest: Hashable, Codable, Sendable {
     public let layer: String
     public let day: Day

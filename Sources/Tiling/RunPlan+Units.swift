@@ -4,7 +4,9 @@ extension RunPlan {
     public var predictBlocks: ClosedRange<Int> { product.unit.blocks(of: days) }
 
     /// The planned days of a predict block; nil for a block that is not in the plan.
-    public func days(ofPredictBlock block: Int) -> DayRange? { product.unit.days(ofBlock: block, within: days) }
+    public func days(ofPredictBlock block: Int) -> DayRange? {
+        product.unit.days(ofBlock: block, within: days)
+    }
 
     /// The prepare units of a predict block: all sources over its days, their history and what lies ahead.
     public func prepareUnits(forPredictBlock block: Int) -> [UnitID] {

@@ -1,6 +1,7 @@
 /// What a run makes: the product as it was frozen, which tiles and days of it, and from which sources.
 ///
-/// `tilth plan` writes it; coordinator, workers and merger read it, so that none of them reads a product file.
+/// `tilth plan` writes it; coordinator, workers and merger read it, so that none of them reads a product
+/// file.
 public struct RunPlan: Codable, Sendable {
     /// Rises when an older Tilth could misread the plan.
     public static let currentFormatVersion = 1
@@ -57,6 +58,7 @@ public struct PlannedSource: Hashable, Codable, Sendable {
     /// Days behind the last day of a unit that some covariate needs of this source.
     public let lookAheadDays: Int
 
+    /// What to read in the files.
     public enum Content: Hashable, Codable, Sendable {
         /// Bands, counted from 1.
         case raster(bands: [Int])
@@ -64,7 +66,8 @@ public struct PlannedSource: Hashable, Codable, Sendable {
     }
 
     public init(
-        name: String, path: PathTemplate, content: Content, everyDays: Int, historyDays: Int, lookAheadDays: Int
+        name: String, path: PathTemplate, content: Content, everyDays: Int, historyDays: Int,
+        lookAheadDays: Int
     ) {
         self.name = name
         self.path = path

@@ -40,6 +40,7 @@ public struct TileRange: Hashable, Sendable {
         self.last = last
     }
 
+    /// Whether a tile lies in the range or scheme.
     public func contains(_ tile: Tile) -> Bool {
         (first.x...last.x).contains(tile.x) && (first.y...last.y).contains(tile.y)
     }
@@ -62,17 +63,21 @@ public struct TileScheme: Hashable, Codable, Sendable {
     public var tileCount: Int { tileColumns * tileRows }
     public var pixelsPerTile: Int { pixelsPerSide * pixelsPerSide }
 
+    /// The tile of an index, row by row.
     public func tile(at index: Int) -> Tile { Tile(x: index % tileColumns, y: index / tileColumns) }
     public func index(of tile: Tile) -> Int { tile.y * tileColumns + tile.x }
     public func contains(_ tile: Tile) -> Bool { tile.x < tileColumns && tile.y < tileRows }
 
     /// The tile of a pixel.
-    public func tile(of pixel: Pixel) -> Tile { Tile(x: pixel.column / pixelsPerSide, y: pixel.row / pixelsPerSide) }
+    public func tile(of pixel: Pixel) -> Tile {
+        Tile(x: pixel.column / pixelsPerSide, y: pixel.row / pixelsPerSide)
+    }
 
     /// The full block of a tile; at the east and south edge it hangs over the grid.
     public func window(of tile: Tile) -> PixelWindow {
         PixelWindow(
-            column: tile.x * pixelsPerSide, row: tile.y * pixelsPerSide, columns: pixelsPerSide, rows: pixelsPerSide)
+            column: tile.x * pixelsPerSide, row: tile.y * pixelsPerSide, columns: pixelsPerSide,
+            rows: pixelsPerSide)
     }
 
     /// The part of a tile's block that lies on the grid.

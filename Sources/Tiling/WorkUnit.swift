@@ -23,7 +23,8 @@ public enum Stage: UInt8, CaseIterable, Codable, Sendable {
 /// | predict | index of the tile in the tile scheme | number of the run of days (`Calendar`) |
 /// | merge | 0 | the day's number |
 ///
-/// Blocks are counted from a fixed date, never from the period's start, so days can be added to a running production.
+/// Blocks are counted from a fixed date, never from the period's start, so days can be added to a running
+/// production.
 public struct UnitID: Hashable, Comparable, Sendable {
     public let stage: Stage
     public let place: Int32
@@ -40,8 +41,8 @@ public struct UnitID: Hashable, Comparable, Sendable {
     }
 }
 
-/// The n-th time that a unit is handed out, in its current generation. A late answer from an older attempt never
-/// overwrites a newer one, and attempts of an older generation are ignored.
+/// The n-th time that a unit is handed out, in its current generation. A late answer from an older attempt
+/// never overwrites a newer one, and attempts of an older generation are ignored.
 public struct Attempt: Hashable, Sendable {
     public let unit: UnitID
     /// Rises when the unit's days, recipe or inputs change, or when a user puts the unit back.
@@ -96,7 +97,9 @@ public enum Calendar: Hashable, Codable, Sendable {
     }
 
     /// The numbers of all blocks that meet a period.
-    public func blocks(of period: DayRange) -> ClosedRange<Int> { block(of: period.first)...block(of: period.last) }
+    public func blocks(of period: DayRange) -> ClosedRange<Int> {
+        block(of: period.first)...block(of: period.last)
+    }
 
     /// How people and paths call a block: `2016-01`, `2016`, or the first day of a run of days.
     public func name(ofBlock block: Int) -> String {

@@ -12,7 +12,9 @@ struct LayerForests: Sendable {
         var loaded: [Digest: ForestEngine] = [:]
         var engines: [String: ForestEngine] = [:]
         for layer in plan.product.layers {
-            guard let digest = plan.forests[layer.name] else { throw WorkerError.notInPlan("layer \(layer.name)") }
+            guard let digest = plan.forests[layer.name] else {
+                throw WorkerError.notInPlan("layer \(layer.name)")
+            }
             if loaded[digest] == nil {
                 let path = run.forestPath(digest)
                 let forest = try Forest(contentsOf: path)
@@ -34,8 +36,8 @@ struct LayerForests: Sendable {
             planes: planes, columns: side, rows: side, days: stack.days.count, land: land, threads: threads)
     }
 
-    /// The digest of a fixed computation with every forest: pseudo-random rows, half of them beyond what is trained on.
-    /// Machines that disagree about it would make other maps.
+    /// The digest of a fixed computation with every forest: pseudo-random rows, half of them beyond what is
+    /// trained on. Machines that disagree about it would make other maps.
     var canary: Digest {
         var hasher = Digest.Hasher()
         for (_, engine) in engines.sorted(by: { $0.key < $1.key }) {
@@ -49,7 +51,8 @@ struct LayerForests: Sendable {
                     })
             }
             let land = [Bool](repeating: true, count: side * side)
-            let values = engine.predict(planes: planes, columns: side, rows: side, days: 4, land: land, threads: 1)
+            let values = engine.predict(
+                planes: planes, columns: side, rows: side, days: 4, land: land, threads: 1)
             values.withUnsafeBytes { hasher.update($0) }
         }
         return hasher.finish()

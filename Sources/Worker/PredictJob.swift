@@ -14,11 +14,13 @@ struct PredictJob {
     let threadCount: Int
 
     /// `stack` holds what was gathered for the unit; `land` says where to predict.
-    func execute(_ unit: UnitID, stack: FeatureStack, land: [Bool], readSeconds: Double) throws -> UnitResult {
+    func execute(_ unit: UnitID, stack: FeatureStack, land: [Bool], readSeconds: Double) throws -> UnitResult
+    {
         var clock = Stopwatch()
         let missing = stack.missingDays
         let predictions = plan.product.layers.map { layer in
-            forests.predict(layer, stack: stack, land: land, side: plan.product.tilePixels, threads: threadCount)
+            forests.predict(
+                layer, stack: stack, land: land, side: plan.product.tilePixels, threads: threadCount)
         }
         let predictSeconds = clock.lap()
 
@@ -28,10 +30,12 @@ struct PredictJob {
         for (dayNumber, day) in stack.days.enumerated() {
             for (layer, prediction) in zip(plan.product.layers, predictions) {
                 let count = land.count
-                let (stored, validCount) = encoding.encode(prediction[dayNumber * count..<(dayNumber + 1) * count])
+                let (stored, validCount) = encoding.encode(
+                    prediction[dayNumber * count..<(dayNumber + 1) * count])
                 var metadata = ["LAYER": layer.name, "DATE": day.iso]
                 if let reason = missing[day] { metadata["MISSING"] = reason }
-                bands.append(GeoTIFFBand(description: "\(layer.name) \(day)", metadata: metadata, values: stored))
+                bands.append(
+                    GeoTIFFBand(description: "\(layer.name) \(day)", metadata: metadata, values: stored))
                 values.append(
                     ValueDigest(layer: layer.name, day: day, sha256: stored.digest, validCount: validCount))
             }
@@ -43,7 +47,9 @@ struct PredictJob {
         return UnitResult(
             inputs: stack.inputs, outputs: [file], values: values,
             missing: missing.map { MissingDay(day: $0.key, reason: $0.value) }.sorted { $0.day < $1.day },
-            seconds: ["read": readSeconds, "predict": predictSeconds, "encode": encodeSeconds, "write": clock.lap()])
+            seconds: [
+                "read": readSeconds, "predict": predictSeconds, "encode": encodeSeconds, "write": clock.lap(),
+            ])
     }
 
     /// Built and hashed in memory, so that the digest is that of what we meant to write.

@@ -1,9 +1,11 @@
 import Rasters
 import Tiling
 
-/// Turns predicted values into stored ones: `stored = round((value - offset) / scale)`, no-data where missing.
+/// Turns predicted values into stored ones: `stored = round((value - offset) / scale)`, no-data where
+/// missing.
 ///
-/// Values beyond the stored type's range are kept at its end, next to no-data; soil moisture never comes near it.
+/// Values beyond the stored type's range are kept at its end, next to no-data; soil moisture never comes near
+/// it.
 struct ValueEncoding {
     let encoding: OutputEncoding
 

@@ -4,10 +4,12 @@ internal import Foundation
 public import Storage
 public import Tiling
 
-/// Runs prepare and predict units: one thread reads, one team predicts, so that the next unit is read meanwhile.
+/// Runs prepare and predict units: one thread reads, one team predicts, so that the next unit is read
+/// meanwhile.
 ///
 /// At most one unit is predicted and one is read ahead, which bounds memory to two feature stacks.
 public final class WorkerExecutor: UnitExecutor {
+    /// How many threads, and for what.
     public struct Settings: Sendable {
         /// Threads that share one unit's prediction.
         public var threadCount: Int
@@ -23,7 +25,8 @@ public final class WorkerExecutor: UnitExecutor {
     /// One in work, one read ahead, one at hand.
     public let credits = 3
 
-    /// The digest of a small fixed computation, by which the coordinator knows machines that compute other numbers.
+    /// The digest of a small fixed computation, by which the coordinator knows machines that compute other
+    /// numbers.
     public let canary: Digest
 
     private let inbox = BlockingQueue<Order>()
@@ -61,21 +64,25 @@ public final class WorkerExecutor: UnitExecutor {
             while let unit = gathered.pop() {
                 unit.report(
                     Self.outcome {
-                        try job.execute(unit.unit, stack: unit.stack, land: unit.land, readSeconds: unit.readSeconds)
+                        try job.execute(
+                            unit.unit, stack: unit.stack, land: unit.land, readSeconds: unit.readSeconds)
                     })
             }
             finished.signal()
         }
     }
 
+    /// Queues a unit.
     public func submit(_ assignment: Assignment, report: @escaping @Sendable (Outcome) -> Void) {
         inbox.push(Order(assignment: assignment, report: report))
     }
 
+    /// Gives back what has not begun.
     public func takeBack(where wanted: (Attempt) -> Bool) -> [Attempt] {
         inbox.removeAll { wanted($0.assignment.attempt) }.map(\.assignment.attempt)
     }
 
+    /// Waits for what has begun.
     public func close() {
         inbox.close()
         finished.wait()
@@ -107,7 +114,8 @@ public final class WorkerExecutor: UnitExecutor {
                 order.report(Outcome(failure: error))
             }
         case .merge:
-            order.report(.failed(cause: "a worker does not merge: start `tilth merge RUN`", isRetriable: false))
+            order.report(
+                .failed(cause: "a worker does not merge: start `tilth merge RUN`", isRetriable: false))
         }
     }
 

@@ -14,17 +14,21 @@ struct MergeOnly {
     let log: Logger
 
     /// Coordinates on a thread of its own, and merges in this process.
-    func execute(_ serving: Serving, _ executor: MergeExecutor, process: ProcessOptions) throws -> StatusReport {
+    func execute(_ serving: Serving, _ executor: MergeExecutor, process: ProcessOptions) throws
+        -> StatusReport
+    {
         let ended = Ended()
         let settings = Coordinator.Settings(
-            bind: "tcp://127.0.0.1:0", isMergeOnly: true, allowGaps: allowGaps, days: days, software: Tilth.version, log: log)
+            bind: "tcp://127.0.0.1:0", isMergeOnly: true, allowGaps: allowGaps, days: days,
+            software: Tilth.version, log: log)
         let run = run
         let thread = Thread {
             ended.set(Result { try Coordinator(run: run, settings: settings).serve() })
         }
         thread.stackSize = 16 << 20
         thread.start()
-        // The worker side waits for coordinator.json; when there is nothing to merge, nobody ever publishes for long.
+        // The worker side waits for coordinator.json; when there is nothing to merge, nobody ever publishes
+        // for long.
         while !ended.isSet, run.coordinatorEndpoint == nil { usleep(10_000) }
         if !ended.isSet { try serving.serve(executor, process: process) }
         return try ended.wait().get()

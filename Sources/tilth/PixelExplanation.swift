@@ -20,7 +20,9 @@ struct PixelExplanation {
         let position = (pixel.row - window.row) * scheme.pixelsPerSide + pixel.column - window.column
         Swift.print(
             "pixel column \(pixel.column), row \(pixel.row) of the grid, tile \(tile), centre "
-                + "\(number(product.grid.centerX(column: pixel.column))), \(number(product.grid.centerY(row: pixel.row)))")
+                + "\(number(product.grid.centerX(column: pixel.column))), "
+                + "\(number(product.grid.centerY(row: pixel.row)))"
+        )
         let reader = CovariateReader(plan: plan, run: run)
         let isLand = try reader.land(of: tile)[position]
         Swift.print("day \(day), \(isLand ? "land" : "water by the mask: no prediction")")
@@ -28,7 +30,9 @@ struct PixelExplanation {
         let names = product.featureNames
         let traces = try reader.explain(features: names, tile: tile, pixel: position, day: day)
         for trace in traces {
-            Swift.print("\(pad(trace.name, 14)) \(pad(value(trace.value), 14)) \(pad(trace.unit, 10)) \(trace.origin)")
+            Swift.print(
+                "\(pad(trace.name, 14)) \(pad(value(trace.value), 14)) \(pad(trace.unit, 10)) \(trace.origin)"
+            )
         }
         for layer in product.layers { try explain(layer, traces: traces, tile: tile, position: position) }
     }
@@ -45,10 +49,16 @@ struct PixelExplanation {
             Swift.print("missing: \(missing.joined(separator: ", "))")
         } else {
             for decision in reference.explain(row: row) {
-                Swift.print("tree \(pad(String(decision.tree + 1), 4)) leaf \(pad(String(decision.leaf), 8)) \(decision.value)")
+                Swift.print(
+                    "tree \(pad(String(decision.tree + 1), 4)) leaf \(pad(String(decision.leaf), 8)) "
+                        + "\(decision.value)"
+                )
             }
         }
-        Swift.print("result \(value(result)) \(plan.product.output.unit)\(try stored(tile: tile, layer: layer, position: position))")
+        Swift.print(
+            "result \(value(result)) "
+                + "\(plan.product.output.unit)\(try stored(tile: tile, layer: layer, position: position))"
+        )
     }
 
     /// What the unit's file says, when there is one.

@@ -2,7 +2,8 @@ import Coordinator
 import Foundation
 import Tiling
 
-/// One line that says how far a run is; on a terminal it is drawn over and over, in a log it appears now and then.
+/// One line that says how far a run is; on a terminal it is drawn over and over, in a log it appears now and
+/// then.
 struct ProgressBar {
     private let isShown: Bool
     private let isTerminal = isatty(STDERR_FILENO) == 1

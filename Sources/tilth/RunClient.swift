@@ -23,7 +23,8 @@ struct RunClient {
     func allowGaps() throws { _ = try ask(.allowGaps) }
 
     private func ask(
-        _ kind: ClientRequest.Kind, body: [UInt8] = [], timeoutSeconds: Double = 10, connectSeconds: Double = 2
+        _ kind: ClientRequest.Kind, body: [UInt8] = [], timeoutSeconds: Double = 10,
+        connectSeconds: Double = 2
     ) throws -> ClientConnection.Reply {
         guard let endpoint = run.coordinatorEndpoint else {
             throw Failure.wrongUse("tilth: no coordinator runs for \(run.path)")

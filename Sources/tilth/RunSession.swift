@@ -3,8 +3,8 @@ import Foundation
 import Storage
 import Tiling
 
-/// One production on this machine: a coordinator, workers and a merger as processes of their own, and somebody who
-/// watches them. The same programs and protocol as on a cluster.
+/// One production on this machine: a coordinator, workers and a merger as processes of their own, and
+/// somebody who watches them. The same programs and protocol as on a cluster.
 struct RunSession {
     let run: RunDirectory
     let plan: RunPlan
@@ -17,7 +17,8 @@ struct RunSession {
         let me = String(getpid())
         var arguments = ["coordinator", run.path, "--bind", "tcp://127.0.0.1:0", "--parent", me]
         if allowGaps { arguments.append("--allow-gaps") }
-        let coordinator = try ChildProcess(name: "coordinator", arguments: arguments, log: run.logPath("coordinator"))
+        let coordinator = try ChildProcess(
+            name: "coordinator", arguments: arguments, log: run.logPath("coordinator"))
         var others: [ChildProcess] = []
         for number in 1...workerCount {
             others.append(
@@ -27,7 +28,9 @@ struct RunSession {
                     log: run.logPath("worker-\(number)")))
         }
         others.append(
-            try ChildProcess(name: "merger", arguments: ["merge", run.path, "--wait", "--parent", me], log: run.logPath("merger")))
+            try ChildProcess(
+                name: "merger", arguments: ["merge", run.path, "--wait", "--parent", me],
+                log: run.logPath("merger")))
         let everybody = [coordinator] + others
         TerminationSignal.onArrival { everybody.forEach { $0.terminate() } }
 

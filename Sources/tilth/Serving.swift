@@ -30,7 +30,8 @@ struct Serving {
         switch try execution.run() {
         case .finished, .drained: break
         case .abandoned:
-            throw Failure.incomplete("tilth: no coordinator came back: start `tilth coordinator \(run.path)` again")
+            throw Failure.incomplete(
+                "tilth: no coordinator came back: start `tilth coordinator \(run.path)` again")
         }
     }
 }

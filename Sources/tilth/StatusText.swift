@@ -12,10 +12,13 @@ struct StatusText {
 
     var lines: [String] {
         var lines = ["\(report.product)  recipe \(report.recipe.short)  \(coordinator)", ""]
-        lines.append(row(["stage", "total", "done", "running", "ready", "waiting", "failed", "quarantined", "blocked"]))
+        lines.append(
+            row(["stage", "total", "done", "running", "ready", "waiting", "failed", "quarantined", "blocked"])
+        )
         for stage in report.stages {
             let counts = [
-                stage.total, stage.done, stage.running, stage.ready, stage.waiting, stage.failed, stage.quarantined,
+                stage.total, stage.done, stage.running, stage.ready, stage.waiting, stage.failed,
+                stage.quarantined,
                 stage.blocked,
             ]
             lines.append(row([stage.stage] + counts.map { $0 == 0 ? "·" : String($0) }))
@@ -29,13 +32,19 @@ struct StatusText {
             lines.append("\(worker.name) on \(worker.node): \(worker.doneCount) done, \(state)")
         }
         if report.duplicateCount + report.lostWorkerCount > 0 {
-            lines.append("\(report.lostWorkerCount) workers lost, \(report.duplicateCount) duplicate results (equal)")
+            lines.append(
+                "\(report.lostWorkerCount) workers lost, \(report.duplicateCount) duplicate results (equal)")
         }
         if !report.troubles.isEmpty { lines += ["", "needs you:"] }
         lines += report.troubles.prefix(20).map { "  \($0.state) \($0.unit): \($0.cause)" }
-        if report.troubles.count > 20 { lines.append("  … and \(report.troubles.count - 20) more (--json has all)") }
+        if report.troubles.count > 20 {
+            lines.append("  … and \(report.troubles.count - 20) more (--json has all)")
+        }
         if !report.gappedDays.isEmpty {
-            lines.append("no mosaic for \(dayRanges(report.gappedDays)): tiles are missing; resume them, or merge with --allow-gaps")
+            lines.append(
+                "no mosaic for \(dayRanges(report.gappedDays)): tiles are missing; resume them, or merge "
+                    + "with --allow-gaps"
+            )
         }
         return lines
     }
@@ -46,7 +55,8 @@ struct StatusText {
 
     private func row(_ cells: [String]) -> String {
         cells.enumerated().map { number, cell in
-            number == 0 ? cell.padding(toLength: 8, withPad: " ", startingAt: 0)
+            number == 0
+                ? cell.padding(toLength: 8, withPad: " ", startingAt: 0)
                 : String(repeating: " ", count: max(1, 12 - cell.count)) + cell
         }.joined()
     }
@@ -71,7 +81,8 @@ extension StatusReport {
         guard !isComplete else { return }
         let counts = stages.filter { $0.done < $0.total }.map { "\($0.total - $0.done) \($0.stage)" }
         throw Failure.incomplete(
-            "tilth: not everything is done: \(counts.joined(separator: ", ")) units are left; `tilth status RUN` lists "
+            "tilth: not everything is done: \(counts.joined(separator: ", ")) units are left; `tilth "
+                + "status RUN` lists "
                 + "what failed, `tilth resume RUN` puts it back")
     }
 }

@@ -1,7 +1,8 @@
 import Foundation
 import Glibc
 
-/// SIGTERM and SIGINT, taken by a thread that waits for them, so that no handler runs in the middle of anything.
+/// SIGTERM and SIGINT, taken by a thread that waits for them, so that no handler runs in the middle of
+/// anything.
 enum TerminationSignal {
     /// Call before any other thread starts. With `parent`, the end of that process counts as a signal too.
     static func onArrival(parent: Int32? = nil, _ action: @escaping @Sendable () -> Void) {

@@ -19,7 +19,7 @@ struct Tilth: ParsableCommand {
 
               tilth plan PRODUCT.yaml --run RUN --data DATA      what it will take, before anything runs
               tilth coordinator RUN                              on the head node
-              tilth worker RUN                                   on every compute node (cluster/ has the job scripts)
+              tilth worker RUN                                   on every compute node (job scripts: cluster/)
               tilth merge RUN                                    anywhere: makes the mosaics
               tilth status RUN --watch
               tilth resume RUN --tiles x40y10..x50y20            puts failed units back
@@ -28,7 +28,8 @@ struct Tilth: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Check.self, Plan.self, Run.self, CoordinatorCommand.self, WorkerCommand.self, Merge.self, Status.self,
+            Check.self, Plan.self, Run.self, CoordinatorCommand.self, WorkerCommand.self, Merge.self,
+            Status.self,
             Resume.self, Verify.self, Explain.self, ForestCommand.self, DemoCommand.self,
         ])
 

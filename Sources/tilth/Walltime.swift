@@ -4,8 +4,8 @@ import Foundation
 struct Walltime {
     let option: String?
 
-    /// Seconds since 1970, nil when nobody says: `--until`, else what Slurm put into the environment, else what the
-    /// scheduler answers.
+    /// Seconds since 1970, nil when nobody says: `--until`, else what Slurm put into the environment, else
+    /// what the scheduler answers.
     var end: Double? {
         get throws {
             if let option { return try parsed(option) }
@@ -20,7 +20,8 @@ struct Walltime {
     private func parsed(_ text: String) throws -> Double {
         if let seconds = Double(text), seconds > 0 { return seconds }
         if let date = try? Date(text, strategy: .iso8601) { return date.timeIntervalSince1970 }
-        throw Failure.wrongUse("--until \(text): give seconds since 1970, or a time such as 2026-01-31T18:00:00Z")
+        throw Failure.wrongUse(
+            "--until \(text): give seconds since 1970, or a time such as 2026-01-31T18:00:00Z")
     }
 
     /// `squeue` prints local time: 2026-01-31T18:00:00.
@@ -29,7 +30,8 @@ struct Walltime {
         let format = DateFormatter()
         format.locale = Locale(identifier: "en_US_POSIX")
         format.dateFormat = "yyyy-MM-dd'T'HH:mm:ss"
-        return format.date(from: answer.trimmingCharacters(in: .whitespacesAndNewlines))?.timeIntervalSince1970
+        return format.date(from: answer.trimmingCharacters(in: .whitespacesAndNewlines))?
+            .timeIntervalSince1970
     }
 
     /// `qstat -f` gives the limit and what was used of it.
@@ -39,7 +41,9 @@ struct Walltime {
             guard let line = answer.split(separator: "\n").first(where: { $0.contains(key + " =") }),
                 let text = line.split(separator: "=").last
             else { return nil }
-            let parts = text.trimmingCharacters(in: .whitespaces).split(separator: ":").compactMap { Double($0) }
+            let parts = text.trimmingCharacters(in: .whitespaces).split(separator: ":").compactMap {
+                Double($0)
+            }
             return parts.isEmpty ? nil : parts.reduce(0) { $0 * 60 + $1 }
         }
         guard let limit = seconds("Resource_List.walltime") else { return nil }

@@ -5,12 +5,15 @@ import Tiling
 /// Every mistake that a user can make: one clear line, a true exit code, and nothing lost or half-written.
 @Suite struct BadInputTests {
     private func expectOneLine(
-        _ result: Program.Result, code: Int32, says words: [String], location: SourceLocation = #_sourceLocation
+        _ result: Program.Result, code: Int32, says words: [String],
+        location: SourceLocation = #_sourceLocation
     ) {
         #expect(result.code == code, "\(result.all)", sourceLocation: location)
         let lines = result.errors.split(separator: "\n")
         #expect(lines.count == 1, "one line: \(result.errors)", sourceLocation: location)
-        for word in words { #expect(result.errors.contains(word), "\(word) in: \(result.errors)", sourceLocation: location) }
+        for word in words {
+            #expect(result.errors.contains(word), "\(word) in: \(result.errors)", sourceLocation: location)
+        }
     }
 
     @Test func aHealthyRunIsDoneAndStaysDone() throws {
@@ -27,7 +30,8 @@ import Tiling
     }
 
     @Test func allMistakesOfAProductComeAtOnceWithTheirLines() throws {
-        let yaml = TinyWorld.yaml.replacing("unit: 5", with: "unti: 5").replacing("valid: [0, 500]", with: "valid: wet")
+        let yaml = TinyWorld.yaml.replacing("unit: 5", with: "unti: 5").replacing(
+            "valid: [0, 500]", with: "valid: wet")
         let world = try TinyWorld(yaml: yaml)
         for command in [["check", world.product], ["plan", world.product, "--run", world.run]] {
             let result = try Program.run(command)
@@ -48,7 +52,8 @@ import Tiling
         #expect(result.code == 1, "\(result.all)")
         let status = try world.tilth("status", world.run)
         #expect(status.code == 1)
-        #expect(status.output.contains("prepare/clay") && status.output.contains("clay.tif"), "\(status.output)")
+        #expect(
+            status.output.contains("prepare/clay") && status.output.contains("clay.tif"), "\(status.output)")
         #expect(world.mosaics.isEmpty)
     }
 
@@ -62,14 +67,17 @@ import Tiling
         try renamed.writeRain(variable: "tp")
         #expect(try renamed.runAll().code == 1)
         let status = try renamed.tilth("status", renamed.run).output
-        #expect(status.contains("rain_2016.nc") && status.contains("tp"), "says which variables there are: \(status)")
+        #expect(
+            status.contains("rain_2016.nc") && status.contains("tp"),
+            "says which variables there are: \(status)")
     }
 
     @Test func aGridThatDoesNotCoverTheTileIsRefused() throws {
         let world = try TinyWorld()
         try world.writeClay(
             grid: .init(
-                crs: "EPSG:4326", west: 10, north: 50, pixelWidth: 1 / 32.0, pixelHeight: 1 / 32.0, columns: 16, rows: 32))
+                crs: "EPSG:4326", west: 10, north: 50, pixelWidth: 1 / 32.0, pixelHeight: 1 / 32.0,
+                columns: 16, rows: 32))
         #expect(try world.runAll().code == 1)
         let status = try world.tilth("status", world.run).output
         #expect(status.contains("x1y0") && status.contains("clay"), "\(status)")
@@ -80,10 +88,12 @@ import Tiling
         let world = try TinyWorld()
         try world.writeForest(features: ["clay", "wet", "rain"])
         expectOneLine(
-            try world.tilth("plan", world.product, "--run", world.run), code: 2, says: ["tiny.forest", "order", "clay, wet, rain"])
+            try world.tilth("plan", world.product, "--run", world.run), code: 2,
+            says: ["tiny.forest", "order", "clay, wet, rain"])
         try world.writeForest(features: ["clay", "rain", "slope"])
         expectOneLine(
-            try world.tilth("plan", world.product, "--run", world.run), code: 2, says: ["tiny.forest", "'slope'"])
+            try world.tilth("plan", world.product, "--run", world.run), code: 2,
+            says: ["tiny.forest", "'slope'"])
     }
 
     @Test func aDamagedForestIsRefused() throws {
@@ -92,7 +102,8 @@ import Tiling
         var bytes = try Data(contentsOf: URL(filePath: path))
         bytes[bytes.count - 3] ^= 0x40
         try bytes.write(to: URL(filePath: path))
-        expectOneLine(try world.tilth("plan", world.product, "--run", world.run), code: 2, says: ["tiny.forest"])
+        expectOneLine(
+            try world.tilth("plan", world.product, "--run", world.run), code: 2, says: ["tiny.forest"])
         expectOneLine(try world.tilth("forest", "inspect", path), code: 2, says: ["tiny.forest"])
         try bytes.prefix(40).write(to: URL(filePath: path))
         expectOneLine(try world.tilth("forest", "inspect", path), code: 2, says: ["tiny.forest"])
@@ -128,16 +139,21 @@ import Tiling
         #expect(try world.tilth("plan", world.product, "--run", world.run).code == 0)
         let first = try Running(["coordinator", world.run, "--bind", "tcp://127.0.0.1:0"])
         defer { first.kill() }
-        #expect(eventually(withinSeconds: 10) { FileManager.default.fileExists(atPath: world.run + "/coordinator.json") })
+        #expect(
+            eventually(withinSeconds: 10) {
+                FileManager.default.fileExists(atPath: world.run + "/coordinator.json")
+            })
         expectOneLine(
-            try world.tilth("coordinator", world.run, "--bind", "tcp://127.0.0.1:0"), code: 2, says: ["already runs"])
+            try world.tilth("coordinator", world.run, "--bind", "tcp://127.0.0.1:0"), code: 2,
+            says: ["already runs"])
 
         let endpoint = try String(contentsOfFile: world.run + "/coordinator.json", encoding: .utf8)
         let port = try #require(endpoint.firstMatch(of: /tcp:\/\/127\.0\.0\.1:(\d+)/)?.1)
         let other = try TinyWorld()
         #expect(try other.tilth("plan", other.product, "--run", other.run).code == 0)
         expectOneLine(
-            try other.tilth("coordinator", other.run, "--bind", "tcp://127.0.0.1:\(port)"), code: 2, says: [String(port)])
+            try other.tilth("coordinator", other.run, "--bind", "tcp://127.0.0.1:\(port)"), code: 2,
+            says: [String(port)])
     }
 
     @Test func wrongUseHasCodeTwo() throws {

@@ -8,7 +8,8 @@ enum Program {
 
     /// The products folder holds both the test bundle and the program.
     static let path: String = {
-        var folder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+        var folder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+            .deletingLastPathComponent()
         if let bundle = Bundle.allBundles.first(where: { $0.bundlePath.hasSuffix(".xctest") }) {
             folder = bundle.bundleURL.deletingLastPathComponent()
         }
@@ -63,7 +64,9 @@ final class Running {
     func wait() -> Program.Result {
         process.waitUntilExit()
         defer { for file in [output, errors] { try? FileManager.default.removeItem(at: file) } }
-        let code = process.terminationReason == .uncaughtSignal ? -process.terminationStatus : process.terminationStatus
+        let code =
+            process.terminationReason == .uncaughtSignal
+            ? -process.terminationStatus : process.terminationStatus
         return Program.Result(
             code: code, output: (try? String(contentsOf: output, encoding: .utf8)) ?? "",
             errors: (try? String(contentsOf: errors, encoding: .utf8)) ?? "")
@@ -96,14 +99,16 @@ final class TemporaryFolder {
 /// The folder of real inputs beside the repository; absent on most machines, and then said loudly.
 enum SharedData {
     static let folder: String? = {
-        let path = ProcessInfo.processInfo.environment["TILTH_SHARED_DATA"]
+        let path =
+            ProcessInfo.processInfo.environment["TILTH_SHARED_DATA"]
             ?? Program.repository.deletingLastPathComponent().appending(path: "shared/data").path
         return FileManager.default.fileExists(atPath: path) ? path : nil
     }()
 
     static func path(_ name: String, skipping test: String = #function) -> String? {
         guard let folder, FileManager.default.fileExists(atPath: "\(folder)/\(name)") else {
-            print("SKIPPED: \(test): ../shared/data/\(name) is not there, so nothing was checked on real input")
+            print(
+                "SKIPPED: \(test): ../shared/data/\(name) is not there, so nothing was checked on real input")
             return nil
         }
         return "\(folder)/\(name)"
@@ -114,6 +119,8 @@ enum SharedData {
 func contents(of folder: String, suffix: String) -> [String: Data] {
     let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
     var found: [String: Data] = [:]
-    for name in names where name.hasSuffix(suffix) { found[name] = FileManager.default.contents(atPath: "\(folder)/\(name)") }
+    for name in names where name.hasSuffix(suffix) {
+        found[name] = FileManager.default.contents(atPath: "\(folder)/\(name)")
+    }
     return found
 }

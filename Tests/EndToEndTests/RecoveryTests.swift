@@ -81,11 +81,42 @@ import Testing
     @Test func anotherRecipeIsNeverMixedIn() throws {
         let world = try TinyWorld()
         #expect(try world.runAll("--days", "2016-01-05").code == 0)
-        try world.folder.write(TinyWorld.yaml.replacing("scale: 0.001", with: "scale: 0.002"), to: "product.yaml")
+        try world.folder.write(
+            TinyWorld.yaml.replacing("scale: 0.001", with: "scale: 0.002"), to: "product.yaml")
         let refused = try world.runAll()
         #expect(refused.code == 2)
         #expect(refused.errors.contains("recipe"), "\(refused.all)")
         #expect(world.mosaics.count == 1)
+    }
+
+    @Test func aFullDiskLosesNothing() throws {
+        let world = try TinyWorld()
+        let disk = world.folder.file("disk")
+        try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
+        let mounted = try Program.run(
+            ["mount", "-t", "tmpfs", "-o", "size=176k", "tmpfs", disk], executable: "/usr/bin/env")
+        guard mounted.code == 0 else {
+            print("SKIPPED: a full disk: a small file system cannot be mounted here (needs root)")
+            return
+        }
+        defer { _ = try? Program.run(["umount", "-l", disk], executable: "/usr/bin/env") }
+        let run = disk + "/run"
+        let full = try world.tilth("run", world.product, "--run", run)
+        #expect(full.code != 0, "\(full.all)")
+        let said =
+            full.all
+            + contents(of: run, suffix: ".log").values.map { String(decoding: $0, as: UTF8.self) }.joined()
+        #expect(said.contains("No space left") || said.contains("full"), "\(said)")
+
+        let grown = try Program.run(["mount", "-o", "remount,size=50m", disk], executable: "/usr/bin/env")
+        #expect(grown.code == 0, "\(grown.all)")
+        // Whatever stands under a final name is whole, and what is missing can be made.
+        #expect(try world.tilth("verify", run).code == 0)
+        _ = try world.tilth("resume", run)
+        let made = try world.tilth("run", world.product, "--run", run)
+        #expect(made.code == 0, "\(made.all)")
+        #expect(try world.runAll().code == 0)
+        #expect(contents(of: run + "/mosaics", suffix: ".tif") == world.mosaics)
     }
 
     @Test func aWorkerDrainsWhenItIsToldTo() throws {

@@ -3,8 +3,9 @@ import Forests
 import Rasters
 import Tiling
 
-/// The smallest production that exercises everything: four tiles of 16 × 16 pixels, ten days, one netCDF source, one
-/// static raster, a forest of one tree. Made anew in a folder of its own, so that tests may break it.
+/// The smallest production that exercises everything: four tiles of 16 × 16 pixels, ten days, one netCDF
+/// source, one static raster, a forest of one tree. Made anew in a folder of its own, so that tests may break
+/// it.
 struct TinyWorld {
     let folder: TemporaryFolder
     var product: String { folder.file("product.yaml") }
@@ -19,7 +20,10 @@ struct TinyWorld {
         covariates:
           - {name: clay, unit: "%", source: {raster: clay.tif}, resample: nearest}
           - {name: rain, unit: mm, source: {netcdf: "rain_{year}.nc", variable: rain}, valid: [0, 500]}
-          - {name: wet, unit: mm, source: {netcdf: "rain_{year}.nc", variable: rain}, derive: {running-sum: 3}}
+          - name: wet
+            unit: mm
+            source: {netcdf: "rain_{year}.nc", variable: rain}
+            derive: {running-sum: 3}
         layers:
           - {name: surface, model: tiny.forest, features: [clay, rain, wet]}
         output: {type: uint16, scale: 0.001, nodata: 65535, unit: m3 m-3}
@@ -44,8 +48,11 @@ struct TinyWorld {
     var mosaics: [String: Data] { contents(of: run + "/mosaics", suffix: ".tif") }
 
     func writeClay(grid: Grid? = nil) throws {
-        let grid = grid ?? Grid(
-            crs: "EPSG:4326", west: 10, north: 50, pixelWidth: 1 / 32.0, pixelHeight: 1 / 32.0, columns: 32, rows: 32)
+        let grid =
+            grid
+            ?? Grid(
+                crs: "EPSG:4326", west: 10, north: 50, pixelWidth: 1 / 32.0, pixelHeight: 1 / 32.0,
+                columns: 32, rows: 32)
         let values = (0..<grid.columns * grid.rows).map { Float($0 % 37) }
         let bytes = try GeoTIFFEncoder(
             grid: grid, blockSize: 16, encoding: OutputEncoding(type: .float32, noData: -9999, unit: "%")

@@ -6,7 +6,8 @@ import Tiling
 
 /// One day of real rasters against a map that scikit-learn made of them.
 @Suite(.serialized) struct YancoMapTests {
-    /// Worst difference to `expected/map_20160205.tif`, m3 m-3: the forest over the stack that scikit-learn saw.
+    /// Worst difference to `expected/map_20160205.tif`, m3 m-3: the forest over the stack that scikit-learn
+    /// saw.
     @Test func forestOverTheStackGivesTheMap() throws {
         guard let data = SharedData.path("yanco") else { return }
         let folder = try TemporaryFolder()
@@ -20,7 +21,8 @@ import Tiling
         let land = [Bool](repeating: true, count: 10_000)
         let map = ForestEngine(forest).predict(
             planes: planes, columns: 100, rows: 100, days: 1, land: land, threads: 2)
-        let expected = try RasterFile(path: "\(data)/expected/map_20160205.tif").read(window: window, bands: [1])
+        let expected = try RasterFile(path: "\(data)/expected/map_20160205.tif").read(
+            window: window, bands: [1])
         #expect(worstDifference(map, expected) <= 1e-6)
         let reference = ReferenceForest(forest)
         for pixel in stride(from: 0, to: 10_000, by: 7) {
@@ -35,19 +37,23 @@ import Tiling
         let folder = try TemporaryFolder()
         _ = try importedForest(data, into: folder)
         let product = try folder.write(Self.product, to: "day.yaml")
-        let result = try Program.run("run", product, "--run", folder.file("run"), "--data", data, "--threads", "2")
+        let result = try Program.run(
+            "run", product, "--run", folder.file("run"), "--data", data, "--threads", "2")
         #expect(result.code == 0, "\(result.all)")
         let mosaic = folder.file("run/mosaics/2016/TILTH_SURFACE_20160205.tif")
         let window = PixelWindow(column: 0, row: 0, columns: 100, rows: 100)
         let map = try RasterFile(path: mosaic).read(window: window, bands: [1])
-        let expected = try RasterFile(path: "\(data)/expected/map_20160205.tif").read(window: window, bands: [1])
+        let expected = try RasterFile(path: "\(data)/expected/map_20160205.tif").read(
+            window: window, bands: [1])
         let differences = zip(map, expected).map { abs($0 - $1) }.filter { !$0.isNaN }
         let large = differences.count { $0 > 1e-4 }
-        print("Yanco from raw rasters: largest difference \(differences.max() ?? .nan) m3 m-3, \(large) of "
-            + "\(differences.count) pixels above 1e-4")
+        print(
+            "Yanco from raw rasters: largest difference \(differences.max() ?? .nan) m3 m-3, \(large) of "
+                + "\(differences.count) pixels above 1e-4")
         #expect(differences.count == 9_978)
         #expect(zip(map, expected).allSatisfy { $0.isNaN == $1.isNaN })
-        // Averages agree with the stack to float rounding; a pixel can only move where that crosses a threshold.
+        // Averages agree with the stack to float rounding; a pixel can only move where that crosses a
+        // threshold.
         #expect(large <= 10, "more pixels changed sides than rounding explains")
     }
 
@@ -61,7 +67,9 @@ import Tiling
     }
 
     private func importedForest(_ data: String, into folder: TemporaryFolder) throws -> Forest {
-        let names = "dem\tm\nsilt\t1\nawc\tpercent\nrain\tmm\nsrad\tMJ m-2 d-1\ntavg\tdegC\nvpd\thPa\net\tmm d-1\nlst\tK\n"
+        let names =
+            "dem\tm\nsilt\t1\nawc\tpercent\nrain\tmm\nsrad\tMJ m-2 d-1\ntavg\tdegC\nvpd\thPa\net\tmm "
+            + "d-1\nlst\tK\n"
         let features = try folder.write(names, to: "features.txt")
         let imported = try Program.run(
             "forest", "import", "\(data)/forest/yanco_rf9.onnx", "--features", features, "-o",
@@ -105,7 +113,10 @@ import Tiling
             source: {raster: real_20160205/ubESTARFM_LST_cloudrm_20160205.tif}
             resample: average
         layers:
-          - {name: surface, depth: [0, 0.05], model: rf9.forest, features: [dem, silt, awc, rain, srad, tavg, vpd, et, lst]}
+          - name: surface
+            depth: [0, 0.05]
+            model: rf9.forest
+            features: [dem, silt, awc, rain, srad, tavg, vpd, et, lst]
         output: {type: float32, nodata: -9999, unit: m3 m-3}
         missing: nodata
         """

@@ -3,18 +3,19 @@ import Testing
 
 /// The main job on real input: however it is run and whoever dies, the mosaics are the same to the last bit.
 @Suite(.serialized) struct YancoProductionTests {
-    private static let days = "2016-02-01..2016-07-31"
-    private static let dayCount = 182
-    private static let unitCount = 9 * 6
+    private static let dayCount = 1430
+    private static let unitCount = 9 * 47
 
     @Test func killedProcessesChangeNothing() throws {
         guard let yanco = try YancoRun() else { return }
-        let one = try yanco.runEmbedded("one", workers: 1, days: Self.days)
+        let one = try yanco.runEmbedded("one", workers: 1)
         #expect(one.code == 0, "\(one.all)")
         let reference = yanco.mosaics("one")
         #expect(reference.count == Self.dayCount)
+        try YancoPixels.check(yanco, run: yanco.path("one"))
+        try YancoPixels.checkDaysWithoutHistory(run: yanco.path("one"))
 
-        let three = try yanco.runEmbedded("three", workers: 3, days: Self.days)
+        let three = try yanco.runEmbedded("three", workers: 3)
         #expect(three.code == 0, "\(three.all)")
         #expect(yanco.mosaics("three") == reference)
 
@@ -31,7 +32,7 @@ import Testing
 
     private func withAWorkerKilled(_ yanco: YancoRun) throws {
         let run = yanco.path("worker-killed")
-        #expect(try yanco.plan("worker-killed", days: Self.days).code == 0)
+        #expect(try yanco.plan("worker-killed").code == 0)
         let coordinator = try Running(["coordinator", run, "--bind", "tcp://127.0.0.1:0"])
         let victim = try Running(["worker", run, "--threads", "1"])
         let merger = try Running(["merge", run, "--wait"])
@@ -46,10 +47,12 @@ import Testing
 
     private func withTheCoordinatorKilled(_ yanco: YancoRun) throws {
         let run = yanco.path("coordinator-killed")
-        #expect(try yanco.plan("coordinator-killed", days: Self.days).code == 0)
+        #expect(try yanco.plan("coordinator-killed").code == 0)
         let first = try Running(["coordinator", run, "--bind", "tcp://127.0.0.1:0"])
-        let others = try [["worker", run, "--threads", "1"], ["worker", run, "--threads", "1"], ["merge", run, "--wait"]]
-            .map { try Running($0) }
+        let others = try [
+            ["worker", run, "--threads", "1"], ["worker", run, "--threads", "1"], ["merge", run, "--wait"],
+        ]
+        .map { try Running($0) }
         #expect(eventually(withinSeconds: 60) { receiptCount(run, prefix: "predict/") >= 3 })
         first.kill()
         #expect(first.wait().code == -SIGKILL)
@@ -62,13 +65,16 @@ import Testing
         for process in others { #expect(process.wait().code == 0) }
     }
 
-    /// No unit lost, none counted twice: the ledger has each unit once, and every mosaic's digest stands in it.
+    /// No unit lost, none counted twice: the ledger has each unit once, and every mosaic's digest stands in
+    /// it.
     private func expectEveryUnitOnce(_ yanco: YancoRun, _ name: String) throws {
         let status = try Program.run("status", yanco.path(name), "--json")
         #expect(status.code == 0, "\(name): \(status.all)")
-        let report = try #require(try JSONSerialization.jsonObject(with: Data(status.output.utf8)) as? [String: Any])
+        let report = try #require(
+            try JSONSerialization.jsonObject(with: Data(status.output.utf8)) as? [String: Any])
         let stages = try #require(report["stages"] as? [[String: Any]])
-        let done = Dictionary(uniqueKeysWithValues: stages.map { ($0["stage"] as! String, $0["done"] as! Int) })
+        let done = Dictionary(
+            uniqueKeysWithValues: stages.map { ($0["stage"] as! String, $0["done"] as! Int) })
         #expect(done["predict"] == Self.unitCount)
         #expect(done["merge"] == Self.dayCount)
         #expect(report["disputeCount"] as? Int == 0)
@@ -78,7 +84,10 @@ import Testing
 
     private func receiptCount(_ run: String, prefix: String) -> Int {
         contents(of: run + "/receipts", suffix: ".log").values.reduce(0) { sum, data in
-            sum + String(decoding: data, as: UTF8.self).split(separator: "\n").count { $0.contains("\"unit\":\"\(prefix)") }
+            sum
+                + String(decoding: data, as: UTF8.self).split(separator: "\n").count {
+                    $0.contains("\"unit\":\"\(prefix)")
+                }
         }
     }
 }

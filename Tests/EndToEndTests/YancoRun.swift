@@ -6,7 +6,8 @@ struct YancoRun {
     let folder: TemporaryFolder
     let product: String
 
-    /// Imports the real forest and keeps the product beside it; nil, said loudly, when the data are not there.
+    /// Imports the real forest and keeps the product beside it; nil, said loudly, when the data are not
+    /// there.
     init?(skipping test: String = #function) throws {
         guard let data = SharedData.path("yanco", skipping: test) else { return nil }
         self.data = data
@@ -26,7 +27,8 @@ struct YancoRun {
     /// `tilth run`, everything from one command.
     func runEmbedded(_ name: String, workers: Int, days: String? = nil) throws -> Program.Result {
         var arguments = [
-            "run", product, "--run", path(name), "--data", data, "--workers", String(workers), "--threads", "1",
+            "run", product, "--run", path(name), "--data", data, "--workers", String(workers), "--threads",
+            "1",
         ]
         if let days { arguments += ["--days", days] }
         return try Program.run(arguments)

@@ -35,11 +35,11 @@ assert isinstance(xarray.open_dataset(mosaic, engine="rasterio"), xarray.Dataset
 with rasterio.open(unit) as file:
     assert file.count == 21, file.count
     assert file.descriptions[0] == "surface 2016-04-10", file.descriptions[:2]
-    assert file.block_shapes[0] == (128, 128) and file.compression.name == "zstd", file.profile
+    assert file.block_shapes[0] == (192, 192) and file.compression.name == "zstd", file.profile
     assert file.tags(1)["DATE"] == "2016-04-10" and file.tags(1)["LAYER"] == "surface"
     tile = file.read(6, masked=True)
 with rasterio.open(mosaic) as file:
-    assert (file.read(1)[:128, :128] == tile.filled(65535)).all(), "the mosaic holds the unit's values"
+    assert (file.read(1)[:192, :192] == tile.filled(65535)).all(), "the mosaic holds the unit's values"
 
 info = subprocess.run(["gdalinfo", mosaic], capture_output=True, text=True, check=True).stdout
 assert "LAYOUT=COG" in info and "Overviews" in info, info

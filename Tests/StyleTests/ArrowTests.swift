@@ -2,8 +2,8 @@ import Testing
 
 /// The floors of the house: arrows point down only, and each C library has one importer.
 @Suite struct ArrowTests {
-    /// What each target may import of ours and of the outside world. Foundation, Glibc and Synchronization are free,
-    /// except where a pure target must not touch the system.
+    /// What each target may import of ours and of the outside world. Foundation, Glibc and Synchronization
+    /// are free, except where a pure target must not touch the system.
     private static let allowed: [String: Set<String>] = [
         "Tiling": ["Crypto"],
         "Scheduling": ["Tiling"],
@@ -25,10 +25,12 @@ import Testing
         var found: [String] = []
         for file in SourceFile.all where !file.isTest && file.target != "tilth" {
             guard let allowed = Self.allowed[file.target] else {
-                found.append("\(file.path): target \(file.target) has no floor: add it to ArrowTests and the README")
+                found.append(
+                    "\(file.path): target \(file.target) has no floor: add it to ArrowTests and the README")
                 continue
             }
-            for (line, module) in file.imports where !allowed.contains(module) && !Self.free.contains(module) {
+            for (line, module) in file.imports where !allowed.contains(module) && !Self.free.contains(module)
+            {
                 found.append("\(file.path):\(line): \(file.target) must not import \(module)")
             }
         }
@@ -37,7 +39,9 @@ import Testing
 
     @Test func theSchedulerTouchesNothing() {
         let found = SourceFile.all.filter { !$0.isTest && $0.target == "Scheduling" }.flatMap { file in
-            file.imports.filter { Self.free.contains($0.module) }.map { "\(file.path):\($0.line): \($0.module)" }
+            file.imports.filter { Self.free.contains($0.module) }.map {
+                "\(file.path):\($0.line): \($0.module)"
+            }
         }
         #expect(found.isEmpty, "the scheduler has no clock, file or socket\n\(found.joined(separator: "\n"))")
     }
@@ -45,7 +49,8 @@ import Testing
     @Test func onlyTheCommandReadsEnvironmentAndArguments() {
         let found = SourceFile.all.filter { !$0.isTest && $0.target != "tilth" }.flatMap { file in
             file.lines.enumerated().filter {
-                $0.element.contains("ProcessInfo.processInfo.environment") || $0.element.contains("CommandLine.")
+                $0.element.contains("ProcessInfo.processInfo.environment")
+                    || $0.element.contains("CommandLine.")
                     || $0.element.contains("getenv(")
             }.map { "\(file.path):\($0.offset + 1)" }
         }

@@ -17,8 +17,11 @@ struct SourceFile {
     static let all: [SourceFile] = ["Sources", "Tests"].flatMap { folder -> [SourceFile] in
         let root = repository.appending(path: folder).path
         let names = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
-        return names.filter { $0.hasSuffix(".swift") && !$0.hasSuffix(".pb.swift") }.sorted().compactMap { name in
-            guard let text = try? String(contentsOfFile: "\(root)/\(name)", encoding: .utf8) else { return nil }
+        return names.filter { $0.hasSuffix(".swift") && !$0.hasSuffix(".pb.swift") }.sorted().compactMap {
+            name in
+            guard let text = try? String(contentsOfFile: "\(root)/\(name)", encoding: .utf8) else {
+                return nil
+            }
             return SourceFile(path: "\(folder)/\(name)", lines: text.components(separatedBy: "\n"))
         }
     }
@@ -28,10 +31,13 @@ struct SourceFile {
         lines.enumerated().compactMap { number, line in
             let words = line.split(separator: " ")
             guard let keyword = words.firstIndex(of: "import"), keyword + 1 < words.count,
-                words[..<keyword].allSatisfy({ $0.hasPrefix("@") || ["public", "internal", "package"].contains($0) })
+                words[..<keyword].allSatisfy({
+                    $0.hasPrefix("@") || ["public", "internal", "package"].contains($0)
+                })
             else { return nil }
             let named = words[keyword + 1]
-            let isScoped = ["struct", "class", "enum", "func", "var", "let", "protocol"].contains(String(named))
+            let isScoped = ["struct", "class", "enum", "func", "var", "let", "protocol"].contains(
+                String(named))
             let path = isScoped && keyword + 2 < words.count ? words[keyword + 2] : named
             return (number + 1, String(path.split(separator: ".")[0]))
         }
@@ -43,7 +49,10 @@ struct SourceFile {
         for (number, line) in lines.enumerated() {
             let trimmed = line.drop { $0 == " " }
             let indentation = line.count - trimmed.count
-            guard trimmed.range(of: #"^([a-z@]+(\([a-z]+\))? )*(func|init|deinit)[ (?<]"#, options: .regularExpression) != nil
+            guard
+                trimmed.range(
+                    of: #"^([a-z@]+(\([a-z]+\))? )*(func|init|deinit)[ (?<]"#, options: .regularExpression)
+                    != nil
             else { continue }
             let closing = String(repeating: " ", count: indentation) + "}"
             guard let end = lines[number...].firstIndex(of: closing) else { continue }

@@ -17,7 +17,9 @@ import Testing
             "a file has at most 400 lines")
         expectNone(
             SourceFile.all.flatMap { file in
-                file.lines.enumerated().filter { $0.element.count > 110 }.map { "\(file.path):\($0.offset + 1)" }
+                file.lines.enumerated().filter { $0.element.count > 110 }.map {
+                    "\(file.path):\($0.offset + 1)"
+                }
             }, "a line has at most 110 columns")
         expectNone(
             SourceFile.all.flatMap { file in
@@ -39,7 +41,8 @@ import Testing
         expectNone(
             SourceFile.all.filter { !$0.isTest }.flatMap { file in
                 file.lines.enumerated().filter { line in
-                    !line.element.drop { $0 == " " }.hasPrefix("//") && banned.contains { line.element.contains($0) }
+                    !line.element.drop { $0 == " " }.hasPrefix("//")
+                        && banned.contains { line.element.contains($0) }
                 }.map { "\(file.path):\($0.offset + 1): \($0.element)" }
             }, "errors are thrown, not trapped")
     }
@@ -49,10 +52,12 @@ import Testing
         expectNone(
             SourceFile.all.filter { !$0.isTest }.flatMap { file in
                 file.lines.enumerated().filter { number, line in
-                    guard marks.contains(where: line.contains), !line.drop(while: { $0 == " " }).hasPrefix("//")
+                    guard marks.contains(where: line.contains),
+                        !line.drop(while: { $0 == " " }).hasPrefix("//")
                     else { return false }
                     // One reason may stand above a run of such lines.
-                    let above = file.lines[..<number].last { above in !marks.contains(where: above.contains) } ?? ""
+                    let above =
+                        file.lines[..<number].last { above in !marks.contains(where: above.contains) } ?? ""
                     return !above.contains("//")
                 }.map { "\(file.path):\($0.offset + 1)" }
             }, "a reason stands on the line above")
@@ -63,12 +68,15 @@ import Testing
         expectNone(
             SourceFile.all.filter { !$0.isTest }.flatMap { file in
                 file.lines.enumerated().filter { number, line in
-                    guard line.range(of: declaration, options: .regularExpression) != nil else { return false }
+                    guard line.range(of: declaration, options: .regularExpression) != nil else {
+                        return false
+                    }
                     let isOperator = line.contains("static func ")
-                    let above = file.lines[..<number].last { above in
-                        let trimmed = above.drop { $0 == " " }
-                        return !trimmed.hasPrefix("@")
-                    } ?? ""
+                    let above =
+                        file.lines[..<number].last { above in
+                            let trimmed = above.drop { $0 == " " }
+                            return !trimmed.hasPrefix("@")
+                        } ?? ""
                     let follows = above.drop { $0 == " " }.hasPrefix("public ")
                     let conforms = ["func encode(to", "func hash(into"].contains(where: line.contains)
                     return !above.contains("///") && !isOperator && !conforms && !follows

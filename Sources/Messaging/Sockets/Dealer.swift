@@ -54,7 +54,8 @@ final class Dealer {
         socket = try ZMQSocket(kind: .dealer, in: context)
         try socket.setTransportOptions(frameByteCountMax: settings.frameByteCountMax)
         try socket.setRoutingID(settings.id.bytes)
-        // An hour for "never": without reconnection, libzmq drops what came just before the connection closed.
+        // An hour for "never": without reconnection, libzmq drops what came just before the connection
+        // closed.
         try socket.set(ZMQ_RECONNECT_IVL, 3_600_000)
         if let serverKey, let keys = settings.keys {
             try socket.secure(asClientWith: keys, serverKey: serverKey)

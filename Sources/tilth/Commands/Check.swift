@@ -7,8 +7,9 @@ struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Open every source of a product and say what is there, before a core-hour is spent.",
         discussion: """
-            Reports all mistakes of the product file at once, with line numbers; then, per covariate, the grid, the time \
-            span, missing days, and the range of a sample against 'valid'. Exit code 2 when something is wrong.
+            Reports all mistakes of the product file at once, with line numbers; then, per covariate, the \
+            grid, the time span, missing days, and the range of a sample against 'valid'. Exit code 2 when \
+            something is wrong.
             """)
 
     @Argument(help: "The product file (YAML).") var product: String
@@ -16,6 +17,7 @@ struct Check: ParsableCommand {
 
     func run() throws {
         let file = try ProductFile.load(path: product)
-        try CheckReport(product: file.product, dataRoot: data.root(product: product), productPath: product).print()
+        try CheckReport(product: file.product, dataRoot: data.root(product: product), productPath: product)
+            .print()
     }
 }

@@ -9,10 +9,10 @@ struct CoordinatorCommand: ParsableCommand {
         commandName: "coordinator",
         abstract: "Hand out the units of a run: start it on the head node.",
         discussion: """
-            Listens on every interface and any free port unless told otherwise, and publishes its addresses in \
-            RUN/coordinator.json, where workers find it. Connections from other hosts are encrypted and admitted by the \
-            keys in RUN/keys. Ends when nothing is left: exit code 0 when all is done, 1 when units failed. It may be \
-            killed and started again, on another host too, while workers go on.
+            Listens on every interface and any free port unless told otherwise, and publishes its addresses \
+            in RUN/coordinator.json, where workers find it. Connections from other hosts are encrypted and \
+            admitted by the keys in RUN/keys. Ends when nothing is left: exit code 0 when all is done, 1 \
+            when units failed. It may be killed and started again, on another host too, while workers go on.
             """)
 
     @Argument(help: "The run directory.") var target: RunArgument

@@ -10,8 +10,9 @@ struct DemoCommand: ParsableCommand {
         commandName: "demo",
         abstract: "Make a small world in real formats, map it, and score the map against the known truth.",
         discussion: """
-            Makes ERA5-Land-like netCDF, 16-day NDVI and static GeoTIFFs, a forest and a product; then runs the main job \
-            on them as real processes: one coordinator, two workers, one merger. Run it again to see it find all done.
+            Makes ERA5-Land-like netCDF, 16-day NDVI and static GeoTIFFs, a forest and a product; then runs \
+            the main job on them as real processes: one coordinator, two workers, one merger. Run it again \
+            to see it find all done.
             """)
 
     @Option(name: .long, help: "Folder of the demo; made when it is not there.") var directory = ".demo"
@@ -34,11 +35,15 @@ struct DemoCommand: ParsableCommand {
         if worldOnly { return }
 
         let frozen = try FrozenRun(
-            product: DemoWorld.productPath(in: folder), run: "\(folder)/run", dataRoot: DemoWorld.folder(in: folder))
+            product: DemoWorld.productPath(in: folder), run: "\(folder)/run",
+            dataRoot: DemoWorld.folder(in: folder))
         let (run, planned) = (frozen.directory, frozen.plan)
         let before = try StoredStatus.read(run: run, plan: planned)
         if before.isComplete {
-            print("run        everything was done already: \(before.stages.map { "\($0.done) \($0.stage)" }.joined(separator: ", "))")
+            print(
+                "run        everything was done already: "
+                    + "\(before.stages.map { "\($0.done) \($0.stage)" }.joined(separator: ", "))"
+            )
         } else {
             try produce(run: run, plan: planned)
         }
@@ -58,7 +63,9 @@ struct DemoCommand: ParsableCommand {
         let rate = Double(plan.landPixelDays) / seconds
         print(
             String(
-                format: "run        %.1f million land-pixel-days in %.1f s: %.2f million per second on %d workers, all stages",
+                format:
+                    "run        %.1f million land-pixel-days in %.1f s: %.2f million per second on %d "
+                    + "workers, all stages",
                 Double(plan.landPixelDays) / 1e6, seconds, rate / 1e6, session.workerCount))
     }
 

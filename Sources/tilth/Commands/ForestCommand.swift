@@ -16,9 +16,9 @@ struct ForestImport: ParsableCommand {
         commandName: "import",
         abstract: "Turn a foreign model into a Tilth forest file.",
         discussion: """
-            Reads ONNX files with a TreeEnsembleRegressor, as skl2onnx and onnxmltools write them. --features names the \
-            model's inputs in order: a text file with 'name' or 'name<TAB>unit' a line, or a product, whose first layer's \
-            features and units are taken.
+            Reads ONNX files with a TreeEnsembleRegressor, as skl2onnx and onnxmltools write them. \
+            --features names the model's inputs in order: a text file with 'name' or 'name<TAB>unit' a line, \
+            or a product, whose first layer's features and units are taken.
             """)
 
     @Argument(help: "The model: FILE.onnx.") var file: String
@@ -29,7 +29,10 @@ struct ForestImport: ParsableCommand {
         let builder = try OnnxImport.builder(fromFile: file, features: try FeatureList.load(features))
         try DurableFile.write(builder.serialized(), to: output)
         let forest = try Forest(contentsOf: output)
-        print("\(output): \(forest.treeCount) trees, \(grouped(forest.leafCount)) leaves, digest \(forest.digest.prefix(12))")
+        print(
+            "\(output): \(forest.treeCount) trees, \(grouped(forest.leafCount)) leaves, digest "
+                + "\(forest.digest.prefix(12))"
+        )
     }
 }
 
@@ -48,7 +51,8 @@ struct ForestPredict: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "predict",
         abstract: "Predict the rows of a table: one prediction a line, nothing else on standard output.",
-        discussion: "Columns are found by name, in any order; others are ignored. An empty cell or NaN is missing.")
+        discussion:
+            "Columns are found by name, in any order; others are ignored. An empty cell or NaN is missing.")
 
     @Argument(help: "A forest file.") var forest: String
     @Option(name: .long, help: "A CSV file with a header line.") var rows: String
@@ -75,7 +79,9 @@ enum FeatureList {
         if path.hasSuffix(".yaml") || path.hasSuffix(".yml") { return try fromProduct(path) }
         let text = try TextFile.read(path)
         let features = text.split(whereSeparator: \.isNewline).compactMap { line -> Forest.Feature? in
-            let parts = line.split(separator: "\t", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+            let parts = line.split(separator: "\t", maxSplits: 1).map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
             guard let name = parts.first, !name.isEmpty else { return nil }
             return Forest.Feature(name: name, unit: parts.count > 1 ? parts[1] : "")
         }
@@ -99,11 +105,14 @@ struct RowTable {
     init(path: String, columns: [String]) throws {
         self.path = path
         lines = try TextFile.read(path).split(whereSeparator: \.isNewline)
-        guard let header = lines.first else { throw Failure.wrongUse("\(path): empty: a header line is needed") }
+        guard let header = lines.first else {
+            throw Failure.wrongUse("\(path): empty: a header line is needed")
+        }
         let names = Self.cells(of: header)
         positions = try columns.map { column in
             guard let position = names.firstIndex(of: column) else {
-                throw Failure.wrongUse("\(path): no column '\(column)'; the forest takes \(columns.joined(separator: ", "))")
+                throw Failure.wrongUse(
+                    "\(path): no column '\(column)'; the forest takes \(columns.joined(separator: ", "))")
             }
             return position
         }
@@ -137,7 +146,8 @@ struct RowTable {
 
 enum TextFile {
     static func read(_ path: String) throws -> String {
-        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
+        guard let data = FileManager.default.contents(atPath: path),
+            let text = String(data: data, encoding: .utf8)
         else { throw Failure.wrongUse("\(path): cannot be read as text: check the path") }
         return text
     }

@@ -9,15 +9,20 @@ struct Merge: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Assemble finished tiles into mosaics.",
         discussion: """
-            Joins a running coordinator and makes mosaics as days become complete; when none runs, it takes the run over and \
-            merges what is finished. A day with failed or missing tiles is refused unless --allow-gaps.
+            Joins a running coordinator and makes mosaics as days become complete; when none runs, it takes \
+            the run over and merges what is finished. A day with failed or missing tiles is refused unless \
+            --allow-gaps.
             """)
 
     @Argument(help: "The run directory.") var target: RunArgument
-    @Option(name: .long, help: "Days: 2016-01-01..2016-12-31, or one day. Default: all.") var days: DayRange?
-    @Flag(name: .long, help: "Make mosaics of days although tiles failed or are not finished.") var allowGaps = false
+    @Option(name: .long, help: "Days to merge when no coordinator runs: 2016-01-01..2016-12-31, or one day.")
+    var days: DayRange?
+    @Flag(name: .long, help: "Make mosaics of days although tiles failed or are not finished.")
+    var allowGaps = false
     @Option(name: .long, help: "Memory for GDAL's block cache.") var memory = ByteCount(bytes: 1 << 30)
-    @Flag(name: .long, help: "Wait for a coordinator instead of taking the run over: for merger jobs of a cluster.")
+    @Flag(
+        name: .long,
+        help: "Wait for a coordinator instead of taking the run over: for merger jobs of a cluster.")
     var wait = false
     @OptionGroup var process: ProcessOptions
 
@@ -31,13 +36,16 @@ struct Merge: ParsableCommand {
             if allowGaps { try client.allowGaps() }
             return try serving.serve(executor, process: process)
         }
-        let report = try MergeOnly(run: run, plan: plan, days: days, allowGaps: allowGaps, log: process.log("merger"))
-            .execute(serving, executor, process: process)
+        let report = try MergeOnly(
+            run: run, plan: plan, days: days, allowGaps: allowGaps, log: process.log("merger")
+        )
+        .execute(serving, executor, process: process)
         guard let merge = report[.merge] else { return }
         print("\(merge.done) of \(merge.total) days have their mosaics")
         guard merge.done == merge.total else {
             throw Failure.incomplete(
-                "tilth: no mosaic for \(dayRanges(report.gappedDays)): tiles are missing; finish or resume them, or merge "
+                "tilth: no mosaic for \(dayRanges(report.gappedDays)): tiles are missing; finish or resume "
+                    + "them, or merge "
                     + "with --allow-gaps")
         }
     }

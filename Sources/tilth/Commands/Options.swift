@@ -16,7 +16,9 @@ extension Day: ExpressibleByArgument {
 
 /// Where the inputs are.
 struct DataOption: ParsableArguments {
-    @Option(name: .long, help: "Folder that the product's paths are relative to. Default: the product file's folder.")
+    @Option(
+        name: .long,
+        help: "Folder that the product's paths are relative to. Default: the product file's folder.")
     var data: String?
 
     /// The absolute data root of a product file.
@@ -54,7 +56,8 @@ struct ByteCount: ExpressibleByArgument {
         var value = Double(bytes)
         for unit in ["B", "kB", "MB", "GB", "TB"] {
             if value < 1000 || unit == "TB" {
-                return unit == "B" ? "\(bytes) B" : String(format: value < 10 ? "%.1f %@" : "%.0f %@", value, unit)
+                return unit == "B"
+                    ? "\(bytes) B" : String(format: value < 10 ? "%.1f %@" : "%.0f %@", value, unit)
             }
             value /= 1000
         }
@@ -63,6 +66,9 @@ struct ByteCount: ExpressibleByArgument {
 }
 
 func absolutePath(_ path: String) -> String {
-    URL(filePath: path, relativeTo: URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory))
-        .standardizedFileURL.path
+    URL(
+        filePath: path,
+        relativeTo: URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
+    )
+    .standardizedFileURL.path
 }

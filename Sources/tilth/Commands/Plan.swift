@@ -5,8 +5,9 @@ struct Plan: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Freeze a product into a run directory, and print what it will take.",
         discussion: """
-            Prints units, files, inodes, bytes, peak memory and core-hours; computes nothing. Planning again with other \
-            --tiles or --days adds them to the run; a product that would change values is refused.
+            Prints units, files, inodes, bytes, peak memory and core-hours; computes nothing. Planning again \
+            with other --tiles or --days adds them to the run; a product that would change values is \
+            refused.
             """)
 
     @Argument(help: "The product file (YAML).") var product: String

@@ -8,9 +8,9 @@ struct Resume: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Put failed, quarantined and digest-broken units back, whole units that touch a range.",
         discussion: """
-            Holds the files of finished units against their digests first; a unit whose file is gone, truncated or \
-            changed is computed again, and so are the mosaics of its days. A running coordinator hands them out at once; \
-            otherwise start one, or `tilth run`.
+            Holds the files of finished units against their digests first; a unit whose file is gone, \
+            truncated or changed is computed again, and so are the mosaics of its days. A running \
+            coordinator hands them out at once; otherwise start one, or `tilth run`.
             """)
 
     @Argument(help: "The run directory.") var target: RunArgument
@@ -24,10 +24,15 @@ struct Resume: ParsableCommand {
             tiles: range.tiles.map { "\($0.first)..\($0.last)" }, days: range.days?.description,
             broken: broken.map(\.unit))
         let client = RunClient(run: run)
-        let reply = client.isAnswered ? try client.resume(request) : try StoredStatus.resume(request, run: run, plan: plan)
+        let reply =
+            client.isAnswered
+            ? try client.resume(request) : try StoredStatus.resume(request, run: run, plan: plan)
         for unit in broken { print("broken     \(unit.unit): \(unit.what)") }
         for unit in reply.putBack { print("put back   \(unit)") }
-        let hint = client.isAnswered ? "the coordinator hands them out" : "start `tilth coordinator` and workers, or `tilth run`"
-        print(reply.putBack.isEmpty ? "nothing to put back" : "\(reply.putBack.count) units put back: \(hint)")
+        let hint =
+            client.isAnswered
+            ? "the coordinator hands them out" : "start `tilth coordinator` and workers, or `tilth run`"
+        print(
+            reply.putBack.isEmpty ? "nothing to put back" : "\(reply.putBack.count) units put back: \(hint)")
     }
 }

@@ -7,12 +7,13 @@ struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Plan and run a whole production on this machine: coordinator, workers and merger.",
         discussion: """
-            The same processes and protocol as on a cluster, started from one command. Stop it with ctrl-C, and start it \
-            again to go on where it stopped.
+            The same processes and protocol as on a cluster, started from one command. Stop it with ctrl-C, \
+            and start it again to go on where it stopped.
             """)
 
     @Argument(help: "The product file (YAML).") var product: String
-    @Option(name: .customLong("run"), help: "The run directory; made when it is not there.") var runPath: String
+    @Option(name: .customLong("run"), help: "The run directory; made when it is not there.") var runPath:
+        String
     @Option(name: .long, help: "Worker processes.") var workers = 1
     @Option(name: .long, help: "Threads of each worker. Default: all processors, divided by the workers.")
     var threads: Int?
@@ -21,7 +22,9 @@ struct Run: ParsableCommand {
     @OptionGroup var range: RangeOptions
 
     func validate() throws {
-        guard workers > 0, threads ?? 1 > 0 else { throw ValidationError("--workers and --threads start at 1") }
+        guard workers > 0, threads ?? 1 > 0 else {
+            throw ValidationError("--workers and --threads start at 1")
+        }
     }
 
     func run() throws {

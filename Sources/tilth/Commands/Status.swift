@@ -8,8 +8,8 @@ struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say how a run stands: counts per stage, workers, and the units that need a person.",
         discussion: """
-            Asks the coordinator, or reads the ledger when none runs. Exit code 0 when everything is done, 1 when \
-            something is not.
+            Asks the coordinator, or reads the ledger when none runs. Exit code 0 when everything is done, 1 \
+            when something is not.
             """)
 
     @Argument(help: "The run directory.") var target: RunArgument

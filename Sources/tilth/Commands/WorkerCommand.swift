@@ -9,16 +9,21 @@ struct WorkerCommand: ParsableCommand {
         commandName: "worker",
         abstract: "Compute units of a run: start one on every compute node.",
         discussion: """
-            Finds the coordinator through RUN on the shared file system, and waits for it. All threads share one unit while \
-            the next one is read. On SIGTERM it finishes what it has begun and gives the rest back. It takes no unit that \
-            it cannot finish before the job ends (--until, else what Slurm or PBS say).
+            Finds the coordinator through RUN on the shared file system, and waits for it. All threads share \
+            one unit while the next one is read. On SIGTERM it finishes what it has begun and gives the rest \
+            back. It takes no unit that it cannot finish before the job ends (--until, else what Slurm or \
+            PBS say).
             """)
 
     @Argument(help: "The run directory.") var target: RunArgument
     @Option(name: .long, help: "Threads that share one unit. Default: all processors.") var threads: Int?
-    @Option(name: .long, help: "Memory that it may take, such as 8G: a unit that needs more is refused at the start.")
+    @Option(
+        name: .long,
+        help: "Memory that it may take, such as 8G: a unit that needs more is refused at the start.")
     var memory: ByteCount?
-    @Option(name: .long, help: "When the job ends: seconds since 1970, or an ISO 8601 time. Default: ask the scheduler.")
+    @Option(
+        name: .long,
+        help: "When the job ends: seconds since 1970, or an ISO 8601 time. Default: ask the scheduler.")
     var until: String?
     @OptionGroup var process: ProcessOptions
 
@@ -40,7 +45,9 @@ struct WorkerCommand: ParsableCommand {
         guard need <= memory.bytes else {
             throw Failure.wrongUse(
                 "a unit of this run may take \(ByteCount.text(need)), more than --memory "
-                    + "\(ByteCount.text(memory.bytes)): give the worker more, or plan with a smaller 'tile' or 'unit'")
+                    + "\(ByteCount.text(memory.bytes)): give the worker more, or plan with a smaller "
+                    + "'tile' or 'unit'"
+            )
         }
     }
 }

@@ -28,7 +28,8 @@ struct PlanEstimate {
         return Double(plan.landPixelDays) * perPixelDay * 1e-9 / 3600
     }
 
-    /// Unit files, mosaics, prepared planes with their manifests, and what stands in the run directory anyway.
+    /// Unit files, mosaics, prepared planes with their manifests, and what stands in the run directory
+    /// anyway.
     var fileCount: Int {
         let planes = plan.sources.reduce(0) { sum, source in
             guard case .netCDF(let variables) = source.content else { return sum }
@@ -60,8 +61,8 @@ struct PlanEstimate {
         Swift.print(
             """
             product   \(product.name), recipe \(plan.recipe.short)
-            grid      \(product.grid.columns) × \(product.grid.rows) pixels, \(scheme.tileColumns) × \(scheme.tileRows) tiles of \
-            \(scheme.pixelsPerSide) × \(scheme.pixelsPerSide)
+            grid      \(product.grid.columns) × \(product.grid.rows) pixels, \(scheme.tileColumns) × \
+            \(scheme.tileRows) tiles of \(scheme.pixelsPerSide) × \(scheme.pixelsPerSide)
             tiles     \(plan.tiles.count) with land, \(seaTileCount) all sea
             days      \(plan.days), \(plan.days.count) days
             units     \(plan.unitCount(of: .prepare)) prepare, \(plan.unitCount(of: .predict)) predict, \
@@ -78,7 +79,8 @@ struct PlanEstimate {
 
     private static func hours(_ hours: Double) -> String {
         if hours < 1 / 60.0 { return String(format: "%.0f s", max(1, hours * 3600)) }
-        return hours < 1 ? String(format: "%.0f minutes", hours * 60) : String(format: "%.1f core-hours", hours)
+        return hours < 1
+            ? String(format: "%.0f minutes", hours * 60) : String(format: "%.1f core-hours", hours)
     }
 }
 

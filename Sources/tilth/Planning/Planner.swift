@@ -6,7 +6,8 @@ import Products
 import Storage
 import Tiling
 
-/// Freezes a product into a run directory: which tiles have land, which sources and forests it takes, and its recipe.
+/// Freezes a product into a run directory: which tiles have land, which sources and forests it takes, and its
+/// recipe.
 struct Planner {
     let file: ProductFile
     let dataRoot: String
@@ -37,18 +38,25 @@ struct Planner {
             tiles?.contains(product.tiles.tile(at: index)) ?? true
         }
         let counts = try LandSurvey(product: product, dataRoot: dataRoot).landPixelCounts(ofTiles: selected)
-        let planned = zip(selected, counts).filter { $0.1 > 0 }.map { PlannedTile(index: $0.0, landPixelCount: $0.1) }
+        let planned = zip(selected, counts).filter { $0.1 > 0 }.map {
+            PlannedTile(index: $0.0, landPixelCount: $0.1)
+        }
         guard !planned.isEmpty else {
-            throw Failure.wrongUse("no tile that was asked for has land: check --tiles and the product's mask")
+            throw Failure.wrongUse(
+                "no tile that was asked for has land: check --tiles and the product's mask")
         }
         let plan = RunPlan(
             product: product, recipe: Recipe(of: product, forests: forests).digest, dataRoot: dataRoot,
-            days: period, tiles: planned, sources: PlannedSource.sources(of: product.covariates), forests: forests,
+            days: period, tiles: planned, sources: PlannedSource.sources(of: product.covariates),
+            forests: forests,
             software: Tilth.version)
-        return PlannedRun(plan: plan, seaTileCount: selected.count - planned.count, treeCount: treeCount, forestPaths: paths)
+        return PlannedRun(
+            plan: plan, seaTileCount: selected.count - planned.count, treeCount: treeCount, forestPaths: paths
+        )
     }
 
-    /// Writes the plan into the run directory, or widens the plan that is there; a different recipe is refused.
+    /// Writes the plan into the run directory, or widens the plan that is there; a different recipe is
+    /// refused.
     func freeze(_ planned: PlannedRun, in run: RunDirectory) throws -> RunPlan {
         try run.create()
         var plan = planned.plan
@@ -77,7 +85,8 @@ struct Planner {
     private func widened(_ old: RunPlan, by new: RunPlan) throws -> RunPlan {
         guard old.recipe == new.recipe else {
             throw Failure.wrongUse(
-                "the run was planned with recipe \(old.recipe.short), the product now has \(new.recipe.short): "
+                "the run was planned with recipe \(old.recipe.short), the product now has "
+                    + "\(new.recipe.short): "
                     + "grid, covariates, forests or encoding changed: plan it into another run directory")
         }
         var plan = new
@@ -95,10 +104,14 @@ struct FrozenRun {
     let estimate: PlanEstimate
 
     init(product: String, run: String, data: DataOption, range: RangeOptions) throws {
-        try self.init(product: product, run: run, dataRoot: data.root(product: product), tiles: range.tiles, days: range.days)
+        try self.init(
+            product: product, run: run, dataRoot: data.root(product: product), tiles: range.tiles,
+            days: range.days)
     }
 
-    init(product: String, run: String, dataRoot: String, tiles: TileRange? = nil, days: DayRange? = nil) throws {
+    init(product: String, run: String, dataRoot: String, tiles: TileRange? = nil, days: DayRange? = nil)
+        throws
+    {
         let planner = Planner(
             file: try ProductFile.load(path: product), dataRoot: dataRoot, tiles: tiles, days: days)
         let planned = try planner.plan()
@@ -129,7 +142,8 @@ struct ForestMatch {
             throw Failure.wrongUse("\(path): the forest of layer '\(layer.name)' \(difference(from: names))")
         }
         for feature in forest.features where !feature.unit.isEmpty {
-            guard let covariate = product.covariate(named: feature.name), covariate.unit != feature.unit else { continue }
+            guard let covariate = product.covariate(named: feature.name), covariate.unit != feature.unit
+            else { continue }
             throw Failure.wrongUse(
                 "\(path): the forest takes '\(feature.name)' in '\(feature.unit)', the product gives it in "
                     + "'\(covariate.unit)': convert it with scale and offset, and name the forest's unit")
