@@ -121,7 +121,7 @@ extension Coordinator {
             batch.directives += scheduler.handle(.gapPolicyChanged(allowGaps: true), at: now)
             return .reply(id: request.id, isOK: true, body: [])
         case .stop:
-            isEnding = true
+            stop.request()
             return .reply(id: request.id, isOK: true, body: [])
         }
     }

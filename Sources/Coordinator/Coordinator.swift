@@ -121,7 +121,8 @@ public final class Coordinator {
 
     private func close() throws -> StatusReport {
         let report = status
-        withdraw()
+        // Only a run that is over sends its workers home; otherwise they go on, and wait for the next one.
+        if isEnding { withdraw() }
         socket.close(flushMilliseconds: 1000)
         try ledger.close()
         return report

@@ -96,7 +96,8 @@ extension Covariate {
     fileprivate func words(of files: FileSource) -> String {
         var parts: [String] = []
         if case .netCDF(let variables) = files.content { parts.append(variables.joined(separator: " + ")) }
-        if scale != 1 || offset != 0 { parts.append("* \(scale) + \(offset)") }
+        if scale != 1 { parts.append("× \(Float(scale))") }
+        if offset != 0 { parts.append("\(offset < 0 ? "−" : "+") \(Float(abs(offset)))") }
         switch derivation {
         case .antecedentIndex(let terms, let decay, let scale):
             parts.append("antecedent index (\(terms) terms, decay \(decay), scale \(scale))")

@@ -6,6 +6,8 @@ struct AttemptBook {
     private var answers: [Attempt: WorkerAnswer?] = [:]
 
     var isEmpty: Bool { answers.isEmpty }
+    /// Whether nothing is being computed: all that is left waits for its acknowledgement.
+    var isAnswered: Bool { answers.values.allSatisfy { $0 != nil } }
     var held: [Attempt] { Array(answers.keys) }
 
     /// What was reported and not yet acknowledged: to be said again to a coordinator that may not have heard

@@ -94,7 +94,7 @@ public final class ExecutionProcess: Sendable {
                 beginDraining()
                 mayLeave = .drained
             }
-            if let ending = mayLeave, book.withLock({ $0.isEmpty }) {
+            if let ending = mayLeave, book.withLock({ mayClose($0, lastHeard: lastHeard) }) {
                 connection.send(.goodbye)
                 return ending
             }
@@ -103,5 +103,11 @@ public final class ExecutionProcess: Sendable {
                 return .abandoned
             }
         }
+    }
+
+    /// Whether nothing keeps this process: all is acknowledged, or nobody is there to do it. What is not acknowledged
+    /// stands in the receipt log, where the next coordinator finds it.
+    private func mayClose(_ book: AttemptBook, lastHeard: ContinuousClock.Instant) -> Bool {
+        book.isEmpty || book.isAnswered && lastHeard.duration(to: .now) > .seconds(5)
     }
 }

@@ -17,7 +17,6 @@ public struct RunDirectory: Hashable, Sendable {
     public var receiptsPath: String { "\(path)/receipts" }
     public var covariatesPath: String { "\(path)/covariates" }
     public var mosaicsPath: String { "\(path)/mosaics" }
-    public var reportsPath: String { "\(path)/reports" }
     public var epochsPath: String { "\(path)/epochs" }
 
     /// The copy of a forest.
@@ -48,7 +47,7 @@ public struct RunDirectory: Hashable, Sendable {
 
     /// Makes the folders; one line when the place cannot be written.
     public func create() throws(StorageError) {
-        for name in ["forests", "receipts", "covariates", "tiles", "mosaics", "reports", "logs", "epochs"] {
+        for name in ["forests", "receipts", "covariates", "tiles", "mosaics", "logs", "epochs"] {
             try DurableFile.makeFolder("\(path)/\(name)")
         }
         // The folders may be there from before, and yet not be ours.

@@ -29,6 +29,20 @@ struct Audit {
         }
     }
 
+    /// Removes half-written files of processes that died; nothing of theirs ever had a final name.
+    func removeLeftovers() throws -> Int {
+        var count = try DurableFile.removeLeftovers(in: run.path)
+        for root in ["tiles", "mosaics", "covariates"] {
+            let top = run.absolute(root)
+            let names = FileManager.default.enumerator(atPath: top)?.compactMap { $0 as? String } ?? []
+            // Folders of a run have no suffix; asking the file system about each file would be slow.
+            for folder in [top] + names.filter({ !$0.contains(".") }).map({ "\(top)/\($0)" }) {
+                count += (try? DurableFile.removeLeftovers(in: folder)) ?? 0
+            }
+        }
+        return count
+    }
+
     var fileCount: Int {
         get throws { try newestReceipts().reduce(0) { $0 + $1.outputs.count } }
     }

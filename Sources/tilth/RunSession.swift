@@ -46,6 +46,8 @@ struct RunSession {
                 coordinator.terminate()
             }
         }
+        // Whoever has not heard that the run is over has nothing left to do.
+        for child in others { child.terminate() }
         for child in others { child.end(withinSeconds: 10) }
         bar.finish()
         guard coordinator.exitCode <= 1 else { throw Failure.wrongUse(lastLine(of: "coordinator")) }

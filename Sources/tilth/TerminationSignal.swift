@@ -1,28 +1,38 @@
 import Foundation
 import Glibc
 
+/// A command that serves until it is told to stop, and then ends in good order.
+protocol EndsOnSignal {}
+
 /// SIGTERM and SIGINT, taken by a thread that waits for them, so that no handler runs in the middle of
 /// anything.
 enum TerminationSignal {
-    /// Call before any other thread starts. With `parent`, the end of that process counts as a signal too.
-    static func onArrival(parent: Int32? = nil, _ action: @escaping @Sendable () -> Void) {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGTERM)
-        sigaddset(&signals, SIGINT)
+    /// Keeps the signals pending for this thread and all that it starts.
+    static func block() {
+        var signals = watched
         pthread_sigmask(SIG_BLOCK, &signals, nil)
-        let waited = signals
+    }
+
+    /// Calls the action at each signal. With `parent`, the end of that process counts as one too.
+    static func onArrival(parent: Int32? = nil, _ action: @escaping @Sendable () -> Void) {
         Thread {
-            var waited = waited
+            var signals = watched
             var pause = timespec(tv_sec: 1, tv_nsec: 0)
             while true {
-                let arrived = sigtimedwait(&waited, nil, &pause)
-                if arrived > 0 { action() }
+                if sigtimedwait(&signals, nil, &pause) > 0 { action() }
                 if let parent, getppid() != parent {
                     action()
                     return
                 }
             }
         }.start()
+    }
+
+    private static var watched: sigset_t {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGTERM)
+        sigaddset(&signals, SIGINT)
+        return signals
     }
 }

@@ -31,7 +31,6 @@ import Tiling
         #expect(run.coordinatorPath == "/runs/r/coordinator.json")
         #expect(run.keysPath == "/runs/r/keys")
         #expect(run.ledgerPath == "/runs/r/ledger.sqlite")
-        #expect(run.reportsPath == "/runs/r/reports")
         #expect(run.forestPath(digest) == "/runs/r/forests/\(digest.hex).forest")
         #expect(run.receiptLogPath(worker: "w1") == "/runs/r/receipts/w1.log")
         let day = Day("2016-01-15")!

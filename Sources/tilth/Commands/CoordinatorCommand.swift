@@ -4,7 +4,7 @@ import Foundation
 import Storage
 import Tiling
 
-struct CoordinatorCommand: ParsableCommand {
+struct CoordinatorCommand: ParsableCommand, EndsOnSignal {
     static let configuration = CommandConfiguration(
         commandName: "coordinator",
         abstract: "Hand out the units of a run: start it on the head node.",

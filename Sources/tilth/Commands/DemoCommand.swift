@@ -5,7 +5,7 @@ import Rasters
 import Storage
 import Tiling
 
-struct DemoCommand: ParsableCommand {
+struct DemoCommand: ParsableCommand, EndsOnSignal {
     static let configuration = CommandConfiguration(
         commandName: "demo",
         abstract: "Make a small world in real formats, map it, and score the map against the known truth.",

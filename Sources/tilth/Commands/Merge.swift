@@ -5,7 +5,7 @@ import Merger
 import Storage
 import Tiling
 
-struct Merge: ParsableCommand {
+struct Merge: ParsableCommand, EndsOnSignal {
     static let configuration = CommandConfiguration(
         abstract: "Assemble finished tiles into mosaics.",
         discussion: """

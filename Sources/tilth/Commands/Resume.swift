@@ -19,7 +19,9 @@ struct Resume: ParsableCommand {
     func run() throws {
         let run = target.directory
         let plan = try run.loadPlan()
-        let broken = try Audit(run: run, plan: plan, range: range).brokenUnits()
+        let audit = Audit(run: run, plan: plan, range: range)
+        let leftoverCount = try audit.removeLeftovers()
+        let broken = try audit.brokenUnits()
         let request = ResumeRequest(
             tiles: range.tiles.map { "\($0.first)..\($0.last)" }, days: range.days?.description,
             broken: broken.map(\.unit))
@@ -27,6 +29,7 @@ struct Resume: ParsableCommand {
         let reply =
             client.isAnswered
             ? try client.resume(request) : try StoredStatus.resume(request, run: run, plan: plan)
+        if leftoverCount > 0 { print("removed    \(leftoverCount) half-written files of processes that died") }
         for unit in broken { print("broken     \(unit.unit): \(unit.what)") }
         for unit in reply.putBack { print("put back   \(unit)") }
         let hint =

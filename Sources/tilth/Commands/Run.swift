@@ -3,7 +3,7 @@ import Foundation
 import Storage
 import Tiling
 
-struct Run: ParsableCommand {
+struct Run: ParsableCommand, EndsOnSignal {
     static let configuration = CommandConfiguration(
         abstract: "Plan and run a whole production on this machine: coordinator, workers and merger.",
         discussion: """

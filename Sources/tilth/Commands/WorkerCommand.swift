@@ -4,7 +4,7 @@ import Storage
 import Tiling
 import Worker
 
-struct WorkerCommand: ParsableCommand {
+struct WorkerCommand: ParsableCommand, EndsOnSignal {
     static let configuration = CommandConfiguration(
         commandName: "worker",
         abstract: "Compute units of a run: start one on every compute node.",
