@@ -105,8 +105,8 @@ public final class ExecutionProcess: Sendable {
         }
     }
 
-    /// Whether nothing keeps this process: all is acknowledged, or nobody is there to do it. What is not acknowledged
-    /// stands in the receipt log, where the next coordinator finds it.
+    /// Whether nothing keeps this process: all is acknowledged, or nobody is there to do it. What is not
+    /// acknowledged stands in the receipt log, where the next coordinator finds it.
     private func mayClose(_ book: AttemptBook, lastHeard: ContinuousClock.Instant) -> Bool {
         book.isEmpty || book.isAnswered && lastHeard.duration(to: .now) > .seconds(5)
     }

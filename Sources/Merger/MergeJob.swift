@@ -38,7 +38,8 @@ struct MergeJob {
         try DurableFile.makeFolder(run.absolute("mosaics/\(order.day.iso.prefix(4))"))
         let temporary = DurableFile.temporaryName(for: run.absolute(path))
         let writer = try MosaicWriter(
-            temporaryPath: DurableFile.temporaryName(for: run.absolute(path) + ".assembly"), grid: plan.product.grid, encoding: plan.product.output,
+            temporaryPath: DurableFile.temporaryName(for: run.absolute(path) + ".assembly"),
+            grid: plan.product.grid, encoding: plan.product.output,
             description: "\(layer.name) \(order.day)", metadata: metadata(of: layer), cacheBytes: cacheBytes)
         var digests = Digest.Hasher()
         var validCount = 0

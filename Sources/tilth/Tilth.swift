@@ -36,7 +36,8 @@ struct Tilth: ParsableCommand {
     static func main() {
         do {
             var command = try parseAsRoot()
-            // Before any thread starts: a thread that does not block a signal would die of it, and all with it.
+            // Before any thread starts: a thread that does not block a signal would die of it, and all with
+            // it.
             if command is any EndsOnSignal { TerminationSignal.block() }
             try command.run()
         } catch let failure as Failure {

@@ -29,7 +29,9 @@ struct Resume: ParsableCommand {
         let reply =
             client.isAnswered
             ? try client.resume(request) : try StoredStatus.resume(request, run: run, plan: plan)
-        if leftoverCount > 0 { print("removed    \(leftoverCount) half-written files of processes that died") }
+        if leftoverCount > 0 {
+            print("removed    \(leftoverCount) half-written files of processes that died")
+        }
         for unit in broken { print("broken     \(unit.unit): \(unit.what)") }
         for unit in reply.putBack { print("put back   \(unit)") }
         let hint =
