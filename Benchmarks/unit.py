@@ -2,7 +2,7 @@
 
 Prints a table of phases per land-pixel-day and ends with one line of JSON:
   nanoseconds_per_land_pixel_day, land_pixel_days_per_second_per_core, share_* of the phases,
-  coordinator_milliseconds_per_unit (processor time of the coordinator, all stages).
+  coordinator_milliseconds_per_unit (processor time of the coordinator, all stages), worker_peak_megabytes.
 """
 
 import json
@@ -32,8 +32,9 @@ def main():
     _, status, usage = os.wait4(coordinator.pid, 0)
     coordinator.returncode = os.waitstatus_to_exitcode(status)
     assert coordinator.returncode == 0, "the run did not finish"
-    for process in (worker, merger):
-        assert process.wait() == 0
+    _, worker_status, worker_usage = os.wait4(worker.pid, 0)
+    worker.returncode = os.waitstatus_to_exitcode(worker_status)
+    assert worker.returncode == 0 and merger.wait() == 0
 
     receipts = [json.loads(line.split(" ", 1)[1]) for log in (run / "receipts").glob("*.log")
                 for line in log.read_text().splitlines()]
@@ -58,6 +59,7 @@ def main():
         "units": len(predict),
         "nanoseconds_per_land_pixel_day": round(total * 1e9 / pixel_days, 1),
         "land_pixel_days_per_second_per_core": round(pixel_days / total),
+        "worker_peak_megabytes": round(worker_usage.ru_maxrss * 1024 / 1e6),
         "coordinator_milliseconds_per_unit": round(1e3 * (usage.ru_utime + usage.ru_stime) / len(receipts), 3),
     }
     figures |= {f"share_{phase}": round(seconds / total, 3) for phase, seconds in phases.items()}

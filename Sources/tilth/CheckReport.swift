@@ -42,7 +42,7 @@ struct CheckReport {
         }
         Swift.print("memory     at most \(ByteCount.text(memory)) per worker")
         guard errorCount == 0 else {
-            throw Failure.wrongUse("tilth: \(errorCount) thing(s) to mend before this product can run")
+            throw Failure.wrongUse("\(errorCount) thing(s) to mend before this product can run")
         }
         let missing = Set(surveys.flatMap(\.missingDays).flatMap { Array($0) }).filter(
             product.period.contains)

@@ -27,12 +27,12 @@ struct RunClient {
         connectSeconds: Double = 2
     ) throws -> ClientConnection.Reply {
         guard let endpoint = run.coordinatorEndpoint else {
-            throw Failure.wrongUse("tilth: no coordinator runs for \(run.path)")
+            throw Failure.wrongUse("no coordinator runs for \(run.path)")
         }
         let client = try ClientConnection(
             to: endpoint, keys: try RunKeys(run).worker, connectSeconds: connectSeconds)
         let reply = try client.ask(kind, body: body, timeoutSeconds: timeoutSeconds)
-        guard reply.isOK else { throw Failure.wrongUse("tilth: the coordinator declined: \(reply.text)") }
+        guard reply.isOK else { throw Failure.wrongUse("the coordinator declined: \(reply.text)") }
         return reply
     }
 }

@@ -57,6 +57,7 @@ struct RunSession {
     private func lastLine(of name: String) -> String {
         let text = (try? String(contentsOfFile: run.logPath(name), encoding: .utf8)) ?? ""
         let line = text.split(separator: "\n").last.map(String.init) ?? "it left no message"
-        return line.hasPrefix("tilth: ") ? line : "tilth: \(name): \(line) (log: \(run.logPath(name)))"
+        return line.hasPrefix("tilth: ")
+            ? String(line.dropFirst(7)) : "\(name): \(line) (log: \(run.logPath(name)))"
     }
 }

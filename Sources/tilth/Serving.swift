@@ -31,7 +31,7 @@ struct Serving {
         case .finished, .drained: break
         case .abandoned:
             throw Failure.incomplete(
-                "tilth: no coordinator came back: start `tilth coordinator \(run.path)` again")
+                "no coordinator came back: start `tilth coordinator \(run.path)` again")
         }
     }
 }

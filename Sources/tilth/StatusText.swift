@@ -81,7 +81,7 @@ extension StatusReport {
         guard !isComplete else { return }
         let counts = stages.filter { $0.done < $0.total }.map { "\($0.total - $0.done) \($0.stage)" }
         throw Failure.incomplete(
-            "tilth: not everything is done: \(counts.joined(separator: ", ")) units are left; `tilth "
+            "not everything is done: \(counts.joined(separator: ", ")) units are left; `tilth "
                 + "status RUN` lists "
                 + "what failed, `tilth resume RUN` puts it back")
     }

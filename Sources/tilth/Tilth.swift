@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Products
 
 /// The command line: the only reader of configuration, environment and arguments.
 @main
@@ -41,8 +42,12 @@ struct Tilth: ParsableCommand {
             if command is any EndsOnSignal { TerminationSignal.block() }
             try command.run()
         } catch let failure as Failure {
-            complain(failure.message)
+            complain("tilth: \(failure.message)")
             Foundation.exit(failure.code.rawValue)
+        } catch let mistakes as ProductFileError {
+            // As a compiler writes them, so that editors find the lines.
+            complain("\(mistakes)")
+            Foundation.exit(2)
         } catch let code as ExitCode {
             Foundation.exit(code.rawValue)
         } catch {

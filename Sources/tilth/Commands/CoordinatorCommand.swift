@@ -15,7 +15,7 @@ struct CoordinatorCommand: ParsableCommand, EndsOnSignal {
             when units failed. It may be killed and started again, on another host too, while workers go on.
             """)
 
-    @Argument(help: "The run directory.") var target: RunArgument
+    @Argument(help: ArgumentHelp("The run directory.", valueName: "run")) var target: RunArgument
     @Option(name: .long, help: "Where to listen.") var bind = "tcp://*:0"
     @Flag(name: .long, help: "Make mosaics of days although tiles failed.") var allowGaps = false
     @OptionGroup var process: ProcessOptions

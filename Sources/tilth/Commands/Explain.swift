@@ -14,7 +14,7 @@ struct Explain: ParsableCommand {
             leaf, and the result beside the value in the map.
             """)
 
-    @Argument(help: "The run directory.") var target: RunArgument
+    @Argument(help: ArgumentHelp("The run directory.", valueName: "run")) var target: RunArgument
     @Option(name: .long, help: "LON,LAT in degrees (x,y on a projected grid): --at=146.25,-34.82") var at:
         String
     @Option(name: .long, help: "The day: 2016-02-05") var day: Day

@@ -14,7 +14,7 @@ struct Merge: ParsableCommand, EndsOnSignal {
             --allow-gaps.
             """)
 
-    @Argument(help: "The run directory.") var target: RunArgument
+    @Argument(help: ArgumentHelp("The run directory.", valueName: "run")) var target: RunArgument
     @Option(name: .long, help: "Days to merge when no coordinator runs: 2016-01-01..2016-12-31, or one day.")
     var days: DayRange?
     @Flag(name: .long, help: "Make mosaics of days although tiles failed or are not finished.")
@@ -44,7 +44,7 @@ struct Merge: ParsableCommand, EndsOnSignal {
         print("\(merge.done) of \(merge.total) days have their mosaics")
         guard merge.done == merge.total else {
             throw Failure.incomplete(
-                "tilth: no mosaic for \(dayRanges(report.gappedDays)): tiles are missing; finish or resume "
+                "no mosaic for \(dayRanges(report.gappedDays)): tiles are missing; finish or resume "
                     + "them, or merge "
                     + "with --allow-gaps")
         }

@@ -13,7 +13,7 @@ struct Resume: ParsableCommand {
             coordinator hands them out at once; otherwise start one, or `tilth run`.
             """)
 
-    @Argument(help: "The run directory.") var target: RunArgument
+    @Argument(help: ArgumentHelp("The run directory.", valueName: "run")) var target: RunArgument
     @OptionGroup var range: RangeOptions
 
     func run() throws {

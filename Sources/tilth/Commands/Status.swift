@@ -12,7 +12,7 @@ struct Status: ParsableCommand {
             when something is not.
             """)
 
-    @Argument(help: "The run directory.") var target: RunArgument
+    @Argument(help: ArgumentHelp("The run directory.", valueName: "run")) var target: RunArgument
     @Flag(name: .long, help: "Draw it anew every second until everything has ended.") var watch = false
     @Flag(name: .long, help: "One JSON object on standard output.") var json = false
 

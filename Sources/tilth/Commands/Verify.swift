@@ -8,7 +8,7 @@ struct Verify: ParsableCommand {
         abstract: "Hold every file of a run against the digest in its receipt.",
         discussion: "Believes digests, never existence, size or names. Exit code 1 when something is broken.")
 
-    @Argument(help: "The run directory.") var target: RunArgument
+    @Argument(help: ArgumentHelp("The run directory.", valueName: "run")) var target: RunArgument
     @OptionGroup var range: RangeOptions
 
     func run() throws {
@@ -18,7 +18,7 @@ struct Verify: ParsableCommand {
         for unit in broken { print("\(unit.unit): \(unit.what)") }
         guard broken.isEmpty else {
             throw Failure.incomplete(
-                "tilth: \(broken.count) units are broken: `tilth resume \(run.path)` puts them back")
+                "\(broken.count) units are broken: `tilth resume \(run.path)` puts them back")
         }
         print("all \(grouped(try audit.fileCount)) files are what their receipts say")
     }

@@ -15,7 +15,7 @@ struct WorkerCommand: ParsableCommand, EndsOnSignal {
             PBS say).
             """)
 
-    @Argument(help: "The run directory.") var target: RunArgument
+    @Argument(help: ArgumentHelp("The run directory.", valueName: "run")) var target: RunArgument
     @Option(name: .long, help: "Threads that share one unit. Default: all processors.") var threads: Int?
     @Option(
         name: .long,

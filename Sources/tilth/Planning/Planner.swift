@@ -18,6 +18,11 @@ struct Planner {
 
     /// Reads the land mask and the forests; writes nothing.
     func plan() throws -> PlannedRun {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: dataRoot, isDirectory: &isFolder), isFolder.boolValue
+        else {
+            throw Failure.wrongUse("--data \(dataRoot): there is no such folder")
+        }
         let wanted = days ?? product.period
         guard let period = product.period.intersection(wanted) else {
             throw Failure.wrongUse("--days \(wanted): outside the product's period \(product.period)")
