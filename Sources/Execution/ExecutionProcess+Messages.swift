@@ -49,6 +49,7 @@ extension ExecutionProcess {
 
     /// Gives back what nobody has begun; what has begun is finished.
     func beginDraining() {
+        settings.log.info("told to stop: finishing what has begun, giving back the rest")
         connection.send(.draining)
         for attempt in executor.takeBack(where: { _ in true }) {
             connection.send(.returned(attempt, why: "the worker was told to stop"))

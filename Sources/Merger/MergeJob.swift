@@ -20,11 +20,11 @@ struct MergeJob {
         }
         var result = UnitResult(inputs: [], outputs: [], values: [], missing: [], seconds: [:])
         for (number, layer) in plan.product.layers.enumerated() {
-            let started = ContinuousClock.now
+            var clock = Stopwatch()
             let mosaic = try assemble(layer: layer, number: number)
             result.outputs.append(mosaic.file)
             result.values.append(mosaic.digest)
-            result.seconds["merge", default: 0] += (ContinuousClock.now - started).seconds
+            result.seconds["merge", default: 0] += clock.lap()
         }
         for tile in order.tiles where tile.digests.isEmpty {
             result.missing.append(
@@ -105,8 +105,4 @@ enum MergeError: Error, CustomStringConvertible {
                 + "changed or damaged; `tilth resume` computes it anew"
         }
     }
-}
-
-extension Duration {
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -68,15 +68,3 @@ struct PredictJob {
         return try run.writeOutput(bytes, to: path)
     }
 }
-
-/// Seconds since the last lap.
-struct Stopwatch {
-    private var last = ContinuousClock.now
-
-    mutating func lap() -> Double {
-        let now = ContinuousClock.now
-        defer { last = now }
-        let parts = last.duration(to: now).components
-        return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
-    }
-}
