@@ -131,7 +131,12 @@ import Testing
         // A shell starts its children with no signal blocked; the threads of a test block them.
         let worker = try Running(
             ["python3", "-c", Self.unblocked, Program.path, "worker", world.run], executable: "/usr/bin/env")
-        usleep(1_500_000)
+        // Its receipt log is there: it serves.
+        #expect(
+            eventually(withinSeconds: 30) {
+                (try? FileManager.default.contentsOfDirectory(atPath: world.run + "/receipts"))?.isEmpty
+                    == false
+            })
         worker.terminate()
         #expect(worker.wait().code == 0)
         #expect(try world.runAll().code == 0)

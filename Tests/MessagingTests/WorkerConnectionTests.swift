@@ -175,8 +175,8 @@ import Tiling
         let connection = try Place(nil).connect()
         connection.wake()
         let began = ContinuousClock.now
-        #expect(connection.receive(timeoutSeconds: 5) == nil)
-        #expect(began.duration(to: .now) < .seconds(1))
+        #expect(connection.receive(timeoutSeconds: 60) == nil)
+        #expect(began.duration(to: .now) < .seconds(10))
     }
 
     @Test func thePulseIsArithmetic() {
