@@ -6,7 +6,7 @@ struct BlockSums {
 
     static let vectorCount = 8
     /// Up to so many rows are added one at a time.
-    private static let fewRows = 8
+    private static let fewRows = 12
 
     /// Adds a leaf to some rows.
     @inline(__always)
@@ -20,10 +20,7 @@ struct BlockSums {
             for vector in 0..<Self.vectorCount { vectors[vector] &+= values }
             return
         }
-        let rowBits = Self.bytes(of: rows)
-        for vector in 0..<Self.vectorCount {
-            vectors[vector] &+= values.replacing(with: 0, where: Self.isClear(vector, in: rowBits))
-        }
+        for vector in 0..<Self.vectorCount { vectors[vector] &+= values & Self.lanes(vector, of: rows) }
     }
 
     /// Adds one of two leaves to some rows: the first where `holds`, the second elsewhere.
@@ -35,12 +32,11 @@ struct BlockSums {
             }
             return
         }
-        let first = SIMD8<Int32>(repeating: leaves.0)
         let second = SIMD8<Int32>(repeating: leaves.1)
-        let (rowBits, holdsBits) = (Self.bytes(of: rows), Self.bytes(of: holds))
+        let difference = SIMD8<Int32>(repeating: leaves.0 ^ leaves.1)
         for vector in 0..<Self.vectorCount {
-            let chosen = first.replacing(with: second, where: Self.isClear(vector, in: holdsBits))
-            vectors[vector] &+= chosen.replacing(with: 0, where: Self.isClear(vector, in: rowBits))
+            let chosen = second ^ (difference & Self.lanes(vector, of: holds))
+            vectors[vector] &+= chosen & Self.lanes(vector, of: rows)
         }
     }
 
@@ -55,14 +51,13 @@ struct BlockSums {
         }
     }
 
-    /// The eight bits of each lane: bit `v` of a byte belongs to vector `v`.
+    /// All bits in the lanes of a vector whose rows belong to the set, none in the others.
     @inline(__always)
-    private static func bytes(of rows: UInt64) -> SIMD8<UInt32> {
-        SIMD8(truncatingIfNeeded: unsafeBitCast(rows.littleEndian, to: SIMD8<UInt8>.self))
-    }
-
-    @inline(__always)
-    private static func isClear(_ vector: Int, in bytes: SIMD8<UInt32>) -> SIMDMask<SIMD8<Int32>> {
-        (bytes & SIMD8(repeating: UInt32(1) &<< UInt32(vector))) .== 0
+    private static func lanes(_ vector: Int, of rows: UInt64) -> SIMD8<Int32> {
+        let low = SIMD4<UInt32>(repeating: UInt32(truncatingIfNeeded: rows))
+        let high = SIMD4<UInt32>(repeating: UInt32(truncatingIfNeeded: rows &>> 32))
+        let bits = Block.rowBits(ofVector: vector)
+        let isSet = (SIMD8(lowHalf: low, highHalf: high) & bits) .== bits
+        return unsafeBitCast(isSet, to: SIMD8<Int32>.self)
     }
 }

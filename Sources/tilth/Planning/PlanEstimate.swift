@@ -8,7 +8,7 @@ struct PlanEstimate {
     let seaTileCount: Int
 
     /// Measured with `Benchmarks/run unit` on one core, prediction only, per land-pixel-day and tree.
-    static let nanosecondsPerTree = 31.0
+    static let nanosecondsPerTree = 13.0
     /// Reading, encoding and writing, per land-pixel-day and covariate.
     static let nanosecondsPerCovariate = 6.0
     /// Stored size against raw size: measured on the demo's maps, which are noisier than most.
