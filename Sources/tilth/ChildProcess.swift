@@ -29,6 +29,9 @@ struct ChildProcess {
     var exitCode: Int32 { process.terminationStatus }
     var pid: Int32 { process.processIdentifier }
 
+    /// Whether it gave up by itself.
+    var hasFailed: Bool { !process.isRunning && process.terminationStatus != 0 }
+
     func terminate() {
         if process.isRunning { process.terminate() }
     }

@@ -19,39 +19,37 @@ struct RunSession {
         if allowGaps { arguments.append("--allow-gaps") }
         let coordinator = try ChildProcess(
             name: "coordinator", arguments: arguments, log: run.logPath("coordinator"))
-        var others: [ChildProcess] = []
-        for number in 1...workerCount {
-            others.append(
-                try ChildProcess(
-                    name: "worker \(number)",
-                    arguments: ["worker", run.path, "--threads", String(threadsPerWorker), "--parent", me],
-                    log: run.logPath("worker-\(number)")))
-        }
-        others.append(
+        let workers = try (1...workerCount).map { number in
             try ChildProcess(
-                name: "merger", arguments: ["merge", run.path, "--wait", "--parent", me],
-                log: run.logPath("merger")))
-        let everybody = [coordinator] + others
+                name: "worker-\(number)",
+                arguments: ["worker", run.path, "--threads", String(threadsPerWorker), "--parent", me],
+                log: run.logPath("worker-\(number)"))
+        }
+        let merger = try ChildProcess(
+            name: "merger", arguments: ["merge", run.path, "--wait", "--parent", me],
+            log: run.logPath("merger"))
+        let everybody = [coordinator] + workers + [merger]
         TerminationSignal.onArrival { everybody.forEach { $0.terminate() } }
 
         var bar = ProgressBar(isShown: showingProgress)
-        var report: StatusReport?
         while coordinator.isRunning {
             usleep(200_000)
             if let latest = try? RunClient(run: run).status(timeoutSeconds: 1) {
-                report = latest
                 bar.show(latest)
             }
-            if others.allSatisfy({ !$0.isRunning }), coordinator.isRunning, report?.isSettled == false {
-                coordinator.terminate()
-            }
+            // Nobody is left to compute: a coordinator would wait for more workers, a person should not.
+            if workers.allSatisfy({ $0.hasFailed }) || merger.hasFailed { coordinator.terminate() }
         }
         // Whoever has not heard that the run is over has nothing left to do.
-        for child in others { child.terminate() }
-        for child in others { child.end(withinSeconds: 10) }
+        for child in workers + [merger] { child.terminate() }
+        for child in workers + [merger] { child.end(withinSeconds: 10) }
         bar.finish()
         guard coordinator.exitCode <= 1 else { throw Failure.wrongUse(lastLine(of: "coordinator")) }
-        return try StoredStatus.read(run: run, plan: plan)
+        let report = try StoredStatus.read(run: run, plan: plan)
+        if !report.isSettled, let failed = (workers + [merger]).first(where: { $0.exitCode == 2 }) {
+            throw Failure.wrongUse(lastLine(of: failed.name))
+        }
+        return report
     }
 
     private func lastLine(of name: String) -> String {

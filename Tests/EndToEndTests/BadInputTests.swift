@@ -109,6 +109,20 @@ import Tiling
         expectOneLine(try world.tilth("forest", "inspect", path), code: 2, says: ["tiny.forest"])
     }
 
+    @Test func aDamagedCopyOfAForestEndsTheRunInOneLine() throws {
+        let world = try TinyWorld()
+        #expect(try world.tilth("plan", world.product, "--run", world.run).code == 0)
+        let copies = try FileManager.default.contentsOfDirectory(atPath: world.run + "/forests")
+        let copy = world.run + "/forests/" + (try #require(copies.first))
+        var bytes = try Data(contentsOf: URL(filePath: copy))
+        bytes[bytes.count - 3] ^= 0x40
+        try bytes.write(to: URL(filePath: copy))
+        let result = try world.runAll()
+        #expect(result.code == 2, "\(result.all)")
+        #expect(result.errors.split(separator: "\n").last?.contains(copy) ?? false, "\(result.errors)")
+        #expect(world.mosaics.isEmpty)
+    }
+
     @Test func anUnwritableRunDirectoryIsNamed() throws {
         let world = try TinyWorld()
         let blocked = try world.folder.write("a file", to: "blocked")
