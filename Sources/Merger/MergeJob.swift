@@ -15,6 +15,13 @@ struct MergeJob {
     let cacheBytes: Int
 
     func execute() throws -> UnitResult {
+        // The order came over the wire: nothing of it is believed before it fits the plan.
+        let scheme = plan.product.tiles
+        for tile in order.tiles {
+            guard Tile(tile.tile).map(scheme.contains) == true,
+                tile.digests.isEmpty || tile.digests.count == plan.product.layers.count
+            else { throw MergeError.foreignOrder(day: order.day, tile: tile.tile) }
+        }
         if let gap = order.tiles.first(where: { $0.path == nil }), !order.allowGaps {
             throw MergeError.gap(day: order.day, tile: gap.tile, reason: gap.absence ?? "not finished")
         }
@@ -47,8 +54,9 @@ struct MergeJob {
             let block = try verifiedBlock(of: tile, layer: layer, number: number)
             tile.digests[number].bytes.withUnsafeBytes { digests.update($0) }
             validCount += block.countOfValid(noData: plan.product.output.noData)
+            guard let place = Tile(tile.tile) else { continue }
             let scheme = plan.product.tiles
-            let window = scheme.windowOnGrid(of: Tile(tile.tile)!)
+            let window = scheme.windowOnGrid(of: place)
             try writer.write(
                 block.cropped(
                     fromColumns: scheme.pixelsPerSide, toColumns: window.columns, rows: window.rows),
@@ -93,12 +101,15 @@ struct MergeJob {
 enum MergeError: Error, CustomStringConvertible {
     case gap(day: Day, tile: String, reason: String)
     case wrongValues(path: String, layer: String, day: Day)
+    case foreignOrder(day: Day, tile: String)
 
     var description: String {
         switch self {
         case .gap(let day, let tile, let reason):
             "mosaic of \(day): tile \(tile) is not there (\(reason)): `tilth resume` it, or merge with "
                 + "--allow-gaps"
+        case .foreignOrder(let day, let tile):
+            "mosaic of \(day): tile '\(tile)' of the order is not one of the plan: start this merger again"
         case .wrongValues(let path, let layer, let day):
             "\(path): the values of layer \(layer) on \(day) are not those of the unit's receipt: the file "
                 + "was "

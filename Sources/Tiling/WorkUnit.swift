@@ -84,10 +84,12 @@ public enum Calendar: Hashable, Codable, Sendable {
         switch self {
         case .whole: return block == 0 ? period : nil
         case .years:
-            first = Day(year: block, month: 1, day: 1)!
+            guard let start = Day(year: block, month: 1, day: 1) else { return nil }
+            first = start
             count = Day.dayCount(year: block)
         case .months:
-            first = Day(year: block / 12, month: block % 12 + 1, day: 1)!
+            guard let start = Day(year: block / 12, month: block % 12 + 1, day: 1) else { return nil }
+            first = start
             count = Day.dayCount(year: block / 12, month: block % 12 + 1)
         case .days(let length):
             first = Day(number: block * length)
