@@ -131,6 +131,40 @@ import Tiling
         #expect(error?.problem.contains("2 values of 'level'") == true)
     }
 
+    @Test func finalDataGoBeforePreliminaryOnes() throws {
+        // The older layout of ERA5-Land: packed int16, hours since 1900, and a dimension for the version.
+        // 2016-01-01T00 is final in all cells, T01 in one cell only; one cell has neither there.
+        func values(of order: String, _ data: String) throws -> [Float]? {
+            let cdl = """
+                dimensions: longitude = 3 ; latitude = 2 ; expver = 2 ; time = 2 ;
+                variables: float longitude(longitude), latitude(latitude) ; int expver(expver), time(time) ;
+                longitude:units = "degrees_east" ; latitude:units = "degrees_north" ;
+                time:units = "hours since 1900-01-01 00:00:00.0" ; time:calendar = "gregorian" ;
+                short tp(time, expver, latitude, longitude) ;
+                tp:scale_factor = 0.5 ; tp:add_offset = 100. ; tp:_FillValue = -32767s ;
+                tp:missing_value = -32767s ;
+                data: longitude = 10, 11, 12 ; latitude = 50, 49 ; time = 1016832, 1016833 ;
+                expver = \(order) ; tp = \(data) ;
+                """
+            guard let (_, file) = try file(cdl) else { return nil }
+            let variable = try file.variable(named: "tp")
+            #expect(variable.times.map(\.secondOfDay) == [0, 3600])
+            #expect(variable.times.first?.day == Day("2016-01-01"))
+            let all = try variable.read(steps: 0..<2, window: Self.whole)
+            let part = PixelWindow(column: 1, row: 0, columns: 2, rows: 1)
+            #expect(try variable.read(step: 1, window: part) == Array(all[7...8]))
+            return all.map { $0.isNaN ? -1 : $0 }
+        }
+        let expected: [Float] = [100, 101, 102, 103, 104, 105, 110, 106, 107, 108, 109, -1]
+        let (early, none) = ("0, 2, 4, 6, 8, 10", "_, _, _, _, _, _")
+        let (final, late) = ("20, _, _, _, _, _", "99, 12, 14, 16, 18, _")
+        let inOrder = try values(of: "1, 5", "\(early), \(none), \(final), \(late)")
+        let reversed = try values(of: "5, 1", "\(none), \(early), \(late), \(final)")
+        guard let inOrder, let reversed else { return }
+        #expect(inOrder == expected)
+        #expect(reversed == expected, "the version counts, not its place in the file")
+    }
+
     @Test func unevenCoordinatesAreRefused() throws {
         let cdl = """
             dimensions: lat = 2 ; lon = 3 ; variables: double lat(lat), lon(lon) ; float v(lat, lon) ;

@@ -11,7 +11,8 @@ extension NetCDFVariable {
     /// Values of steps that follow each other, [step][row][column] of the grid: unpacked, NaN where missing.
     ///
     /// The window lies on the grid; on a periodic grid it may hang over the eastern or western edge. One read
-    /// of the file, or two where the window crosses the file's own seam.
+    /// of the file, or two where the window crosses the file's own seam; as many again for each `expver`
+    /// while cells are missing, final data before preliminary.
     public func read(steps: Range<Int>, window: PixelWindow) throws(RasterError) -> [Float] {
         guard steps.lowerBound >= 0, steps.upperBound <= stepCount else {
             throw RasterError(
@@ -23,10 +24,26 @@ extension NetCDFVariable {
         }
         var values = [Float](repeating: .nan, count: steps.count * window.pixelCount)
         guard !steps.isEmpty else { return values }
+        guard let versions else {
+            try fill(&values, steps: steps, window: window, version: nil)
+            return values
+        }
+        for place in versions.order where values.contains(where: \.isNaN) {
+            var other = [Float](repeating: .nan, count: values.count)
+            try fill(&other, steps: steps, window: window, version: (versions.position, place))
+            for cell in values.indices where values[cell].isNaN { values[cell] = other[cell] }
+        }
+        return values
+    }
+
+    private func fill(
+        _ values: inout [Float], steps: Range<Int>, window: PixelWindow,
+        version: (position: Int, place: Int)?
+    ) throws(RasterError) {
         for part in placement.parts(of: window) {
             let slab = Hyperslab(
                 axes: axes, rank: stored.dimensions.count, steps: steps, rows: placement.rows(of: window),
-                part: part)
+                part: part, version: version)
             if [NC_BYTE, NC_UBYTE, NC_SHORT, NC_USHORT, NC_FLOAT].contains(stored.type) {
                 // Exact in single precision, and half the memory.
                 let numbers = try fetch(slab, zero: Float(0)) { nc_get_vara_float($0, $1, $2, $3, $4) }
@@ -36,7 +53,6 @@ extension NetCDFVariable {
                 slab.scatter(numbers, packing, into: &values, columns: window.columns)
             }
         }
-        return values
     }
 
     private func fetch<Number>(
@@ -66,11 +82,12 @@ private struct Hyperslab {
     init(
         axes: (x: Int, y: Int, time: Int?), rank: Int, steps: Range<Int>,
         rows: (stored: Range<Int>, isReversed: Bool),
-        part: GridPlacement.Part
+        part: GridPlacement.Part, version: (position: Int, place: Int)?
     ) {
         // Dimensions of length 1 that mean nothing here stay at 0, 1.
         var starts = [Int](repeating: 0, count: rank)
         var counts = [Int](repeating: 1, count: rank)
+        if let version { starts[version.position] = version.place }
         (starts[axes.x], counts[axes.x]) = (part.storedColumns.lowerBound, part.storedColumns.count)
         (starts[axes.y], counts[axes.y]) = (rows.stored.lowerBound, rows.stored.count)
         if let time = axes.time { (starts[time], counts[time]) = (steps.lowerBound, steps.count) }

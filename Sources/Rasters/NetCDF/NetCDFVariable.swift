@@ -23,6 +23,7 @@ public final class NetCDFVariable {
     let packing: NumberPacking
     /// Positions of x, y and time among the variable's dimensions.
     let axes: (x: Int, y: Int, time: Int?)
+    let versions: VersionAxis?
 
     /// 1 for a variable without time.
     public let stepCount: Int
@@ -37,6 +38,7 @@ public final class NetCDFVariable {
         isPeriodic = layout.placement.isPeriodic
         times = layout.times
         axes = layout.axes
+        versions = layout.versions
         stepCount = layout.axes.time.map { variable.dimensions[$0].length } ?? 1
         stepsPerChunk = NetCDFVariable.chunk(of: variable, in: file, time: layout.axes.time)
         packing = NumberPacking(of: variable, in: file)

@@ -7,6 +7,8 @@ struct VariableLayout {
     let times: [TimeStep]
     /// Positions among the variable's dimensions.
     let axes: (x: Int, y: Int, time: Int?)
+    /// The `expver` dimension of ERA5 and ERA5-Land, where the file has final and preliminary data.
+    let versions: VersionAxis?
 
     init(of variable: StoredVariable, in file: NetCDFHandle) throws(RasterError) {
         guard variable.type != NC_CHAR, variable.type != NC_STRING, variable.type <= NC_STRING else {
@@ -19,6 +21,7 @@ struct VariableLayout {
         var y: (position: Int, role: AxisRole, coordinate: StoredVariable)?
         var time: (position: Int, coordinate: StoredVariable)?
         var extra: [StoredDimension] = []
+        var versions: VersionAxis?
         for (position, dimension) in variable.dimensions.enumerated() {
             let coordinate = VariableLayout.coordinate(of: dimension, auxiliary, in: file)
             let role = coordinate.flatMap { AxisRole(of: $0, in: file) }
@@ -26,6 +29,8 @@ struct VariableLayout {
             case (let coordinate?, let role?) where role.isX && x == nil: x = (position, role, coordinate)
             case (let coordinate?, let role?) where role.isY && y == nil: y = (position, role, coordinate)
             case (let coordinate?, .time?) where time == nil: time = (position, coordinate)
+            case (let coordinate, nil) where dimension.name == "expver" && dimension.length > 1:
+                versions = try VersionAxis(at: position, dimension, coordinate, in: file)
             default: extra.append(dimension)
             }
         }
@@ -45,6 +50,7 @@ struct VariableLayout {
                     + "cut one out first, with ncks -d \(long.name),0 for instance")
         }
         axes = (x.position, y.position, time?.position)
+        self.versions = versions
         let mapping = try GridMapping(
             of: variable, in: file, hasDegrees: x.role == .longitude && y.role == .latitude)
         placement = try VariableLayout.placement(x.coordinate, y.coordinate, mapping, of: variable, in: file)
