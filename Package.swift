@@ -39,7 +39,8 @@ let package = Package(
         .executableTarget(
             name: "tilth",
             dependencies: [
-                "Tiling", "Storage", "Products", "Forests", "Covariates", "Rasters", "Scheduling", "Ledger",
+                "Tiling", "Storage", "Products", "Forests", "Covariates", "Terrain", "Rasters", "Scheduling",
+                "Ledger",
                 "Messaging", "Execution", "Coordinator", "Worker", "Merger", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -51,6 +52,7 @@ let package = Package(
         target("Execution", ["Tiling", "Storage", "Messaging", logging]),
         // science
         target("Covariates", ["Tiling", "Storage", "Rasters"]),
+        target("Terrain", ["Tiling", "Storage", "Rasters"]),
         // boundary: each is the only importer of what it stands for
         target("Rasters", ["Tiling", "CGDAL", "CNetCDF"]),
         target(
@@ -59,7 +61,10 @@ let package = Package(
         target("Products", ["Tiling", .product(name: "Yams", package: "Yams")]),
         target("Storage", ["Tiling"]),
         // pure
-        target("Forests", [crypto, protobuf], exclude: ["Onnx/onnx-subset.proto", "Onnx/generate"]),
+        .target(name: "CForestKernel", cSettings: [.treatAllWarnings(as: .error)]),
+        target(
+            "Forests", [crypto, protobuf, "CForestKernel"],
+            exclude: ["Onnx/onnx-subset.proto", "Onnx/generate"]),
         target("Scheduling", ["Tiling"]),
         target("Tiling", [crypto]),
         // C libraries
@@ -75,6 +80,7 @@ let package = Package(
         tests("MessagingTests", ["Messaging", "Tiling"]),
         tests("ProductsTests", ["Products", "Tiling"]),
         tests("RastersTests", ["Rasters", "Tiling"]),
+        tests("TerrainTests", ["Terrain", "Storage", "Rasters", "Tiling"]),
         tests("CovariatesTests", ["Covariates", "Storage", "Rasters", "Tiling"]),
         tests("StyleTests", []),
         tests(

@@ -26,7 +26,7 @@ public struct Forest: Sendable {
     /// How predictors were derived when the forest was trained; they must be derived alike when it
     /// predicts.
     public let derivations: [String: String]
-    /// SHA-256 of the whole file, 64 hexadecimal digits.
+    /// SHA-256 of the forest, 64 hexadecimal digits: of all that the file holds behind this digest.
     public let digest: String
     /// Splits from the root to the deepest leaf.
     public let maximumDepth: Int
@@ -82,34 +82,72 @@ public struct Forest: Sendable {
         target = metadata.target
         provenance = metadata.provenance
         derivations = metadata.derivations
-        digest = digestBytes(of: image.bytes).hexadecimal
+        digest = header.digest.hexadecimal
         maximumDepth = facts.maximumDepth
         handlesMissing = facts.handlesMissing
-        usedFeatures = facts.isUsed.indices.filter { facts.isUsed[$0] }
+        usedFeatures = facts.usedFeatures
         valueRange =
             header.prediction(ofSum: facts.smallestSum)...header.prediction(ofSum: facts.largestSum)
     }
 }
 
 extension Forest {
+    /// A subtree: where its splits and leaves begin, and how many splits it has. One without splits is its
+    /// first leaf.
+    struct Subtree {
+        var split: Int
+        var leaf: Int
+        var splitCount: Int
+
+        /// The subtree below a split's true child.
+        @inline(__always)
+        func trueSide(_ node: ForestNode) -> Subtree {
+            Subtree(split: split &+ 1, leaf: leaf, splitCount: node.trueSplitCount)
+        }
+
+        /// The subtree below a split's false child.
+        @inline(__always)
+        func falseSide(_ node: ForestNode) -> Subtree {
+            let skipped = node.trueSplitCount &+ 1
+            return Subtree(
+                split: split &+ skipped, leaf: leaf &+ skipped, splitCount: splitCount &- skipped)
+        }
+    }
+
     var nodes: UnsafeBufferPointer<ForestNode> { image.nodes(header) }
     var leaves: UnsafeBufferPointer<Int32> { image.leaves(header) }
 
-    /// Where a tree begins: a split, or `~leaf` for a tree that is a single leaf.
-    func root(ofTree tree: Int) -> Int32 {
+    /// A whole tree.
+    func tree(_ number: Int) -> Subtree {
         let firstSplits = image.firstSplits(header)
-        return firstSplits[tree] < firstSplits[tree + 1]
-            ? Int32(firstSplits[tree]) : ~Int32(image.firstLeaves(header)[tree])
+        let first = Int(firstSplits[number])
+        return Subtree(split: first, leaf: first + number, splitCount: Int(firstSplits[number + 1]) - first)
     }
 
-    /// The number of a tree's first leaf in the whole forest.
-    func firstLeaf(ofTree tree: Int) -> Int { Int(image.firstLeaves(header)[tree]) }
+    /// The distinct thresholds of a feature, ascending.
+    func thresholds(ofFeature feature: Int) -> UnsafeBufferPointer<Float> {
+        let first = image.firstThresholds(header)
+        return UnsafeBufferPointer(
+            rebasing: image.thresholds(header)[Int(first[feature])..<Int(first[feature + 1])])
+    }
 }
 
 extension ForestHeader {
     /// What a sum of leaves means. The only place where a sum becomes a value.
     @inline(__always)
     func prediction(ofSum sum: Int32) -> Float { Float(base + Double(sum) * quantum) }
+}
+
+extension Forest {
+    /// The standard deviation of the trees' values. Exact up to the last division: sums are integers.
+    @inline(__always)
+    func spread(sum: Int32, sumOfSquares: Int64) -> Float {
+        let count = Double(treeCount)
+        // No more than 2^62: the bound on sums holds for their squares, too.
+        let scaled = Int64(treeCount) * sumOfSquares - Int64(sum) * Int64(sum)
+        let step = header.quantum * Double(header.divisor)
+        return Float((Double(scaled).squareRoot() / count) * step)
+    }
 }
 
 extension ForestImage {
@@ -122,8 +160,11 @@ extension ForestImage {
     func firstSplits(_ header: ForestHeader) -> UnsafeBufferPointer<UInt32> {
         section(UInt32.self, at: header.firstSplitsOffset, count: header.treeCount + 1)
     }
-    func firstLeaves(_ header: ForestHeader) -> UnsafeBufferPointer<UInt32> {
-        section(UInt32.self, at: header.firstLeavesOffset, count: header.treeCount + 1)
+    func thresholds(_ header: ForestHeader) -> UnsafeBufferPointer<Float> {
+        section(Float.self, at: header.thresholdsOffset, count: header.thresholdCount)
+    }
+    func firstThresholds(_ header: ForestHeader) -> UnsafeBufferPointer<UInt32> {
+        section(UInt32.self, at: header.firstThresholdsOffset, count: header.featureCount + 1)
     }
 }
 

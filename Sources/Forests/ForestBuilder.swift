@@ -41,10 +41,17 @@ public struct ForestBuilder: Sendable {
     /// How predictors were derived when the forest was trained.
     public var derivations: [String: String]
 
-    private(set) var splits: [ForestNode] = []
+    /// A split whose rank is not known before all trees are.
+    struct Split {
+        let threshold: Float
+        let feature: UInt16
+        let missing: MissingRule
+        var trueSplitCount: UInt32
+    }
+
+    private(set) var splits: [Split] = []
     private(set) var leaves: [Double] = []
     private(set) var firstSplits: [UInt32] = [0]
-    private(set) var firstLeaves: [UInt32] = [0]
 
     /// The number of trees so far.
     public var treeCount: Int { firstSplits.count - 1 }
@@ -70,6 +77,9 @@ public struct ForestBuilder: Sendable {
         guard splits.count + leaves.count + nodes.count < Int(Int32.max) else {
             throw failure("more nodes than a forest file can hold")
         }
+        guard nodes.count / 2 <= ForestNode.largestCount else {
+            throw failure("more splits than a tree may have")
+        }
         /// A place that waits for its child: which split, and which side. The root waits for nobody.
         struct Waiting {
             let node: Int
@@ -77,52 +87,61 @@ public struct ForestBuilder: Sendable {
             let isTrueSide: Bool
         }
         var isPlaced = [Bool](repeating: false, count: nodes.count)
-        var newSplits: [(node: ForestNode, trueChild: Int32, falseChild: Int32)] = []
+        var newSplits: [Split] = []
+        /// The child that is a split, of each new split and side; zero for a leaf.
+        var children: [(trueSplit: Int, falseSplit: Int)] = []
         var newLeaves: [Double] = []
         var waiting = [Waiting(node: root, parent: -1, isTrueSide: true)]
         while let next = waiting.popLast() {
             guard nodes.indices.contains(next.node) else { throw failure("node \(next.node) does not exist") }
             guard !isPlaced[next.node] else { throw failure("node \(next.node) has two parents") }
             isPlaced[next.node] = true
-            let place: Int32
             switch nodes[next.node] {
             case .leaf(let value):
                 guard value.isFinite else { throw failure("node \(next.node) has the value \(value)") }
-                place = ~Int32(leaves.count + newLeaves.count)
                 newLeaves.append(value)
             case .split(
                 let feature, let threshold, let comparison, let trueChild, let falseChild, let missing):
-                guard features.indices.contains(feature), feature <= UInt16.max else {
+                guard features.indices.contains(feature), feature < ForestNode.featureLimit else {
                     throw failure("node \(next.node) uses feature \(feature) of \(features.count)")
                 }
                 guard let deciding = Self.deciding(threshold, comparison) else {
                     throw failure("node \(next.node) has the threshold \(threshold), which no value can meet")
                 }
-                place = Int32(splits.count + newSplits.count)
-                let node = ForestNode(
-                    threshold: deciding, trueChild: 0, falseChild: 0, feature: UInt16(feature),
-                    flags: missing.flags)
-                let parent = newSplits.count
-                newSplits.append((node, 0, 0))
-                waiting.append(Waiting(node: falseChild, parent: parent, isTrueSide: false))
-                waiting.append(Waiting(node: trueChild, parent: parent, isTrueSide: true))
-            }
-            guard next.parent >= 0 else { continue }
-            if next.isTrueSide {
-                newSplits[next.parent].trueChild = place
-            } else {
-                newSplits[next.parent].falseChild = place
+                let place = newSplits.count
+                newSplits.append(
+                    Split(
+                        threshold: deciding, feature: UInt16(feature), missing: missing, trueSplitCount: 0))
+                children.append((0, 0))
+                // The last in is the first out: the true child comes next to its parent.
+                waiting.append(Waiting(node: falseChild, parent: place, isTrueSide: false))
+                waiting.append(Waiting(node: trueChild, parent: place, isTrueSide: true))
+                guard next.parent >= 0 else { continue }
+                if next.isTrueSide {
+                    children[next.parent].trueSplit = place
+                } else {
+                    children[next.parent].falseSplit = place
+                }
             }
         }
         if let lost = isPlaced.firstIndex(of: false) { throw failure("node \(lost) has no parent") }
-        splits += newSplits.map { new in
-            ForestNode(
-                threshold: new.node.threshold, trueChild: new.trueChild, falseChild: new.falseChild,
-                feature: new.node.feature, flags: new.node.flags)
-        }
+        Self.countTrueSplits(&newSplits, children)
+        splits += newSplits
         leaves += newLeaves
         firstSplits.append(UInt32(splits.count))
-        firstLeaves.append(UInt32(leaves.count))
+    }
+
+    /// Children lie behind their parents, so that one pass from the back knows the size of every subtree.
+    private static func countTrueSplits(
+        _ splits: inout [Split], _ children: [(trueSplit: Int, falseSplit: Int)]
+    ) {
+        var sizes = [Int](repeating: 1, count: splits.count)
+        for number in splits.indices.reversed() {
+            let (trueSplit, falseSplit) = children[number]
+            let trueSize = trueSplit == 0 ? 0 : sizes[trueSplit]
+            sizes[number] += trueSize + (falseSplit == 0 ? 0 : sizes[falseSplit])
+            splits[number].trueSplitCount = UInt32(trueSize)
+        }
     }
 
     /// The float32 threshold of `<=` that decides every float32 as the given comparison does; nil if there
@@ -131,7 +150,8 @@ public struct ForestBuilder: Sendable {
         guard !threshold.isNaN else { return nil }
         let nearest = Float(threshold)
         let below = Double(nearest) > threshold ? nearest.nextDown : nearest
-        guard comparison == .less, Double(below) == threshold else { return below }
+        // Adding zero turns -0 into 0, which decides alike: equal thresholds have equal bits.
+        guard comparison == .less, Double(below) == threshold else { return below + 0 }
         // x < -inf is never true, and no float32 threshold says so.
         return below == -.infinity ? nil : below.nextDown
     }

@@ -4,8 +4,8 @@ public enum ForestError: Error, Equatable, Sendable {
     case unreadable(path: String, reason: String)
     /// The file does not begin as a forest file does.
     case notAForest(path: String)
-    /// A newer Tilth wrote the file.
-    case newerVersion(path: String, version: UInt32)
+    /// An older or newer Tilth wrote the file.
+    case otherVersion(path: String, version: UInt32)
     /// The file ends too early: a copy that was interrupted, say.
     case truncated(path: String, byteCount: Int, expectedByteCount: Int)
     /// The checksum or an index in the file is wrong.
@@ -23,9 +23,11 @@ extension ForestError: CustomStringConvertible {
             "\(path): cannot be read (\(reason)): check the path and its permissions"
         case .notAForest(let path):
             "\(path): not a Tilth forest file: import other formats with 'tilth forest import'"
-        case .newerVersion(let path, let version):
-            "\(path): forest file version \(version) is newer than this Tilth, which reads version "
-                + "\(ForestHeader.version): update Tilth"
+        case .otherVersion(let path, let version):
+            "\(path): forest file version \(version) is "
+                + (version > ForestHeader.version ? "newer" : "older")
+                + " than this Tilth, which reads version \(ForestHeader.version): "
+                + (version > ForestHeader.version ? "update Tilth" : "import or train the forest again")
         case .truncated(let path, let byteCount, let expected):
             "\(path): truncated, \(byteCount) of \(expected) bytes: copy or import the forest again"
         case .damaged(let path, let detail):

@@ -1,87 +1,123 @@
-/// One pass over all trees when a forest is loaded: every index is checked, so that no engine has to, and
+/// One pass over all trees when a forest is loaded: every number is checked, so that no engine has to, and
 /// what only the trees know is collected.
 struct ForestFacts {
     private(set) var maximumDepth = 0
     private(set) var handlesMissing = false
-    private(set) var isUsed: [Bool]
+    /// The features that at least one split looks at, ascending.
+    private(set) var usedFeatures: [Int] = []
     private(set) var smallestSum: Int32 = 0
     private(set) var largestSum: Int32 = 0
 
-    private let nodes: UnsafeBufferPointer<ForestNode>
-    private let leaves: UnsafeBufferPointer<Int32>
-    private let path: String
-    /// Splits above each split of the current tree, plus one; zero means that nothing has pointed at it
-    /// yet.
-    private var depths: [Int32] = []
-    private var leafIsReached: [Bool] = []
-
     init(validating image: ForestImage, header: ForestHeader, path: String) throws(ForestError) {
-        nodes = image.nodes(header)
-        leaves = image.leaves(header)
-        isUsed = [Bool](repeating: false, count: header.featureCount)
-        self.path = path
+        let thresholdCounts = try Self.thresholdCounts(image, header, path)
         let firstSplits = image.firstSplits(header)
-        let firstLeaves = image.firstLeaves(header)
-        guard header.treeCount > 0, firstSplits[0] == 0, firstLeaves[0] == 0,
-            Int(firstSplits[header.treeCount]) == header.splitCount,
-            Int(firstLeaves[header.treeCount]) == header.leafCount
-        else { throw .damaged(path: path, detail: "the trees do not cover the nodes") }
-        var largestMagnitude = 0
-        var smallest = 0
-        var largest = 0
+        guard header.treeCount > 0, firstSplits[0] == 0,
+            Int(firstSplits[header.treeCount]) == header.splitCount
+        else { throw .damaged(path: path, detail: "the trees do not cover the splits") }
+        var walk = SplitWalk(nodes: image.nodes(header), thresholdCounts: thresholdCounts)
+        let leaves = image.leaves(header)
+        var sums = (smallest: 0, largest: 0, largestMagnitude: 0)
         for tree in 0..<header.treeCount {
-            let splits = (Int(firstSplits[tree]), Int(firstSplits[tree + 1]))
-            let ends = (Int(firstLeaves[tree]), Int(firstLeaves[tree + 1]))
-            // A binary tree has one leaf more than splits. Ascending ends keep every range inside the
-            // sections.
-            guard splits.0 <= splits.1, ends.0 < ends.1, ends.1 - ends.0 == splits.1 - splits.0 + 1,
-                splits.1 <= header.splitCount, ends.1 <= header.leafCount
-            else { throw .damaged(path: path, detail: "tree \(tree) is not a tree") }
-            try checkTree(tree, splits: splits.0..<splits.1, ends: ends.0..<ends.1)
-            let values = leaves[ends.0..<ends.1]
-            let low = Int(values.min() ?? 0)
-            let high = Int(values.max() ?? 0)
-            smallest += low
-            largest += high
-            largestMagnitude += max(abs(low), abs(high))
+            let (start, end) = (Int(firstSplits[tree]), Int(firstSplits[tree + 1]))
+            // Ascending bounds keep every range inside the sections.
+            guard start <= end, end <= header.splitCount else {
+                throw .damaged(path: path, detail: "tree \(tree) is not a tree")
+            }
+            if let wrong = walk.firstWrongSplit(start..<end) {
+                throw .damaged(path: path, detail: "tree \(tree), split \(wrong - start)")
+            }
+            var (low, high) = (Int32.max, Int32.min)
+            for leaf in leaves[start + tree...end + tree] {
+                low = min(low, leaf)
+                high = max(high, leaf)
+            }
+            sums.smallest += Int(low)
+            sums.largest += Int(high)
+            sums.largestMagnitude += max(abs(Int(low)), abs(Int(high)))
         }
-        guard largestMagnitude <= Int(Int32.max) else {
+        guard sums.largestMagnitude <= Int(Int32.max) else {
             throw .damaged(path: path, detail: "the sum of leaves can overflow")
         }
-        smallestSum = Int32(smallest)
-        largestSum = Int32(largest)
+        smallestSum = Int32(sums.smallest)
+        largestSum = Int32(sums.largest)
+        maximumDepth = walk.maximumDepth
+        handlesMissing = walk.handlesMissing
+        usedFeatures = walk.isUsed.indices.filter { walk.isUsed[$0] }
     }
 
-    /// Children point forward, each split and leaf has one parent: so there are no cycles and nothing is
-    /// shared or lost.
-    private mutating func checkTree(_ tree: Int, splits: Range<Int>, ends: Range<Int>) throws(ForestError) {
-        depths.removeAll(keepingCapacity: true)
-        depths.append(contentsOf: repeatElement(0, count: splits.count))
-        leafIsReached.removeAll(keepingCapacity: true)
-        leafIsReached.append(contentsOf: repeatElement(false, count: ends.count))
-        guard let root = splits.first else { return }
-        depths[0] = 1
+    /// How many thresholds each feature has; they must ascend, for ranks to mean anything.
+    private static func thresholdCounts(
+        _ image: ForestImage, _ header: ForestHeader, _ path: String
+    ) throws(ForestError) -> [Int] {
+        let first = image.firstThresholds(header)
+        let thresholds = image.thresholds(header)
+        guard first[0] == 0, Int(first[header.featureCount]) == header.thresholdCount else {
+            throw .damaged(path: path, detail: "the features do not cover the thresholds")
+        }
+        var counts: [Int] = []
+        for feature in 0..<header.featureCount {
+            let (start, end) = (Int(first[feature]), Int(first[feature + 1]))
+            guard start <= end, end <= header.thresholdCount else {
+                throw .damaged(path: path, detail: "feature \(feature) has no range of thresholds")
+            }
+            // A comparison with NaN is false, so this refuses NaN too, but for a single one.
+            var ascends = start == end || !thresholds[start].isNaN
+            for place in start..<max(start, end - 1) {
+                ascends = ascends && thresholds[place] < thresholds[place + 1]
+            }
+            guard ascends else {
+                throw .damaged(path: path, detail: "thresholds of feature \(feature) do not ascend")
+            }
+            counts.append(end - start)
+        }
+        return counts
+    }
+}
+
+/// Goes through the splits of a tree in the order of the file, and knows at each the size of its subtree.
+private struct SplitWalk {
+    let nodes: UnsafeBufferPointer<ForestNode>
+    let thresholdCounts: [Int]
+    var maximumDepth = 0
+    var handlesMissing = false
+    var isUsed: [Bool]
+    /// False children that are splits and wait until the true side is through.
+    private var waiting: [(splitCount: Int, depth: Int)] = []
+
+    init(nodes: UnsafeBufferPointer<ForestNode>, thresholdCounts: [Int]) {
+        self.nodes = nodes
+        self.thresholdCounts = thresholdCounts
+        isUsed = Array(repeating: false, count: thresholdCounts.count)
+    }
+
+    /// A tree is sound if every split divides what its subtree has left, and names a threshold that exists.
+    mutating func firstWrongSplit(_ splits: Range<Int>) -> Int? {
+        waiting.removeAll(keepingCapacity: true)
+        var (splitCount, depth) = (splits.count, 1)
         for number in splits {
             let node = nodes[number]
-            let depth = depths[number - root]
-            var isSound =
-                depth > 0 && Int(node.feature) < isUsed.count && !node.threshold.isNaN
-                && MissingKind(rawValue: node.flags & ForestNode.missingKindBits) != nil
-                && node.flags & ~(ForestNode.missingKindBits | ForestNode.missingGoesTrueBit) == 0
-            for child in [node.trueChild, node.falseChild] where isSound {
-                let place = Int(child >= 0 ? child : ~child)
-                if child >= 0 {
-                    isSound = place > number && splits.contains(place) && depths[place - root] == 0
-                    if isSound { depths[place - root] = depth + 1 }
-                } else {
-                    isSound = ends.contains(place) && !leafIsReached[place - ends.lowerBound]
-                    if isSound { leafIsReached[place - ends.lowerBound] = true }
-                }
+            let feature = node.feature
+            guard node.trueSplitCount < splitCount, feature < thresholdCounts.count,
+                node.rank < thresholdCounts[feature]
+            else { return number }
+            isUsed[feature] = true
+            if node.hasMissingRule {
+                guard node.missingRule != nil else { return number }
+                handlesMissing = true
             }
-            guard isSound else { throw .damaged(path: path, detail: "tree \(tree), split \(number - root)") }
-            maximumDepth = max(maximumDepth, Int(depth))
-            isUsed[Int(node.feature)] = true
-            if node.missing.kind != .none { handlesMissing = true }
+            if depth > maximumDepth { maximumDepth = depth }
+            let falseSplitCount = splitCount - 1 - node.trueSplitCount
+            if node.trueSplitCount > 0 {
+                if falseSplitCount > 0 { waiting.append((falseSplitCount, depth + 1)) }
+                (splitCount, depth) = (node.trueSplitCount, depth + 1)
+            } else if falseSplitCount > 0 {
+                (splitCount, depth) = (falseSplitCount, depth + 1)
+            } else if let next = waiting.popLast() {
+                (splitCount, depth) = next
+            } else {
+                splitCount = 0
+            }
         }
+        return nil
     }
 }

@@ -1,6 +1,6 @@
 internal import Crypto
 
-/// The first 128 bytes of a forest file, version 1, and where its sections lie. All numbers are
+/// The first 128 bytes of a forest file, version 2, and where its sections lie. All numbers are
 /// little-endian.
 ///
 /// | bytes | what |
@@ -10,38 +10,44 @@ internal import Crypto
 /// | 12 | bytes in this header, UInt32 |
 /// | 16 | SHA-256 of everything from byte 48 on |
 /// | 48 | bytes in the file, UInt64 |
-/// | 56 | features, trees, splits, leaves: four UInt32 |
+/// | 56 | features, trees, splits, thresholds: four UInt32 |
 /// | 72 | base and quantum: two Float64; a prediction is `Float(base + Double(sum of leaves) * quantum)` |
 /// | 88 | what the sum is divided by (already folded into quantum), UInt32: 1, or the tree count |
 /// | 92 | bytes of metadata, UInt32 |
 /// | 96 | zeros |
 ///
-/// Sections follow in this order, each begins at a multiple of 16: splits (16 bytes each, see
-/// `ForestNode`), leaves (Int32), the first split of each tree and one past the last (UInt32), the first
-/// leaf likewise (UInt32), metadata (JSON, see `ForestMetadata`). The root of a tree is its first split, or
-/// its only leaf.
+/// Sections follow in this order, each begins at a multiple of 16: splits (8 bytes each, see `ForestNode`),
+/// leaves (Int32, of all trees; a tree has one more than it has splits), the first split of each tree and
+/// one past the last (UInt32), the distinct thresholds of each feature in ascending order (Float32), the
+/// first threshold of each feature and one past the last (UInt32), metadata (JSON, see `ForestMetadata`).
 struct ForestHeader: Equatable {
     var featureCount: Int
     var treeCount: Int
     var splitCount: Int
-    var leafCount: Int
+    var thresholdCount: Int
     var base: Double
     var quantum: Double
     var divisor: Int
     var metadataByteCount: Int
+    /// SHA-256 of what follows it in the file; empty before the file is there.
+    var digest: [UInt8] = []
 
     static let magic = Array("TILTHFST".utf8)
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     static let byteCount = 128
     static let digestOffset = 16
     static let digestByteCount = 32
     static let firstHashedByte = 48
 
+    /// A tree has one leaf more than splits.
+    var leafCount: Int { splitCount + treeCount }
+
     var splitsOffset: Int { Self.byteCount }
     var leavesOffset: Int { Self.aligned(splitsOffset + splitCount * ForestNode.byteCount) }
     var firstSplitsOffset: Int { Self.aligned(leavesOffset + leafCount * 4) }
-    var firstLeavesOffset: Int { Self.aligned(firstSplitsOffset + (treeCount + 1) * 4) }
-    var metadataOffset: Int { Self.aligned(firstLeavesOffset + (treeCount + 1) * 4) }
+    var thresholdsOffset: Int { Self.aligned(firstSplitsOffset + (treeCount + 1) * 4) }
+    var firstThresholdsOffset: Int { Self.aligned(thresholdsOffset + thresholdCount * 4) }
+    var metadataOffset: Int { Self.aligned(firstThresholdsOffset + (featureCount + 1) * 4) }
     var fileByteCount: Int { metadataOffset + metadataByteCount }
 
     private static func aligned(_ offset: Int) -> Int { (offset + 15) & ~15 }
@@ -53,7 +59,7 @@ struct ForestHeader: Equatable {
         bytes.appendLittleEndian(UInt32(Self.byteCount))
         bytes += [UInt8](repeating: 0, count: Self.digestByteCount)
         bytes.appendLittleEndian(UInt64(fileByteCount))
-        for count in [featureCount, treeCount, splitCount, leafCount] {
+        for count in [featureCount, treeCount, splitCount, thresholdCount] {
             bytes.appendLittleEndian(UInt32(count))
         }
         bytes.appendLittleEndian(base.bitPattern)
@@ -74,7 +80,7 @@ struct ForestHeader: Equatable {
             throw .truncated(path: path, byteCount: bytes.count, expectedByteCount: Self.byteCount)
         }
         let version = bytes.littleEndian(UInt32.self, at: 8)
-        guard version <= Self.version else { throw .newerVersion(path: path, version: version) }
+        guard version == Self.version else { throw .otherVersion(path: path, version: version) }
         let expectedByteCount = bytes.littleEndian(UInt64.self, at: 48)
         guard UInt64(bytes.count) >= expectedByteCount else {
             throw .truncated(
@@ -83,17 +89,18 @@ struct ForestHeader: Equatable {
         let digest = digestBytes(of: UnsafeRawBufferPointer(rebasing: bytes[Self.firstHashedByte...]))
         let stored = bytes[Self.digestOffset..<Self.digestOffset + Self.digestByteCount]
         guard stored.elementsEqual(digest) else { throw .damaged(path: path, detail: "wrong checksum") }
+        self.digest = digest
 
         func count(at offset: Int) -> Int { Int(bytes.littleEndian(UInt32.self, at: offset)) }
         featureCount = count(at: 56)
         treeCount = count(at: 60)
         splitCount = count(at: 64)
-        leafCount = count(at: 68)
+        thresholdCount = count(at: 68)
         base = Double(bitPattern: bytes.littleEndian(UInt64.self, at: 72))
         quantum = Double(bitPattern: bytes.littleEndian(UInt64.self, at: 80))
         divisor = count(at: 88)
         metadataByteCount = count(at: 92)
-        guard version == Self.version, count(at: 12) == Self.byteCount, fileByteCount == bytes.count else {
+        guard count(at: 12) == Self.byteCount, fileByteCount == bytes.count else {
             throw .damaged(path: path, detail: "sections do not fill the file")
         }
         guard base.isFinite, quantum.isFinite, quantum > 0, divisor >= 1 else {
@@ -102,13 +109,14 @@ struct ForestHeader: Equatable {
     }
 
     init(
-        featureCount: Int, treeCount: Int, splitCount: Int, leafCount: Int, base: Double, quantum: Double,
+        featureCount: Int, treeCount: Int, splitCount: Int, thresholdCount: Int, base: Double,
+        quantum: Double,
         divisor: Int, metadataByteCount: Int
     ) {
         self.featureCount = featureCount
         self.treeCount = treeCount
         self.splitCount = splitCount
-        self.leafCount = leafCount
+        self.thresholdCount = thresholdCount
         self.base = base
         self.quantum = quantum
         self.divisor = divisor

@@ -36,7 +36,7 @@ public struct ForestSummary: CustomStringConvertible, Sendable {
     /// How many splits look at each feature.
     public var splitCountOfFeature: [Int] {
         var counts = [Int](repeating: 0, count: forest.features.count)
-        for node in forest.nodes { counts[Int(node.feature)] += 1 }
+        for node in forest.nodes { counts[node.feature] += 1 }
         return counts
     }
 

@@ -47,7 +47,7 @@ public struct ReferenceForest: Sendable {
         return (0..<forest.treeCount).map { tree in
             let (leaf, steps) = descend(tree, row)
             return TreeDecision(
-                tree: tree, leaf: leaf - forest.firstLeaf(ofTree: tree), value: forest.value(ofLeaf: leaf),
+                tree: tree, leaf: leaf - forest.tree(tree).leaf, value: forest.value(ofLeaf: leaf),
                 steps: steps)
         }
     }
@@ -58,16 +58,17 @@ public struct ReferenceForest: Sendable {
     }
 
     private func descend(_ tree: Int, _ row: [Float]) -> (leaf: Int, steps: [Step]) {
-        var place = forest.root(ofTree: tree)
+        var place = forest.tree(tree)
         var steps: [Step] = []
-        while place >= 0 {
-            let node = forest.nodes[Int(place)]
-            let feature = Int(node.feature)
-            let isTrue = node.goesToTrueChild(row[feature])
-            steps.append(Step(feature: feature, threshold: node.threshold, wentToTrueChild: isTrue))
-            place = isTrue ? node.trueChild : node.falseChild
+        while place.splitCount > 0 {
+            let node = forest.nodes[place.split]
+            let threshold = forest.thresholds(ofFeature: node.feature)[node.rank]
+            let rule = node.missingRule ?? .none
+            let isTrue = rule.goesToTrueChild(row[node.feature], threshold: threshold)
+            steps.append(Step(feature: node.feature, threshold: threshold, wentToTrueChild: isTrue))
+            place = isTrue ? place.trueSide(node) : place.falseSide(node)
         }
-        return (Int(~place), steps)
+        return (place.leaf, steps)
     }
 }
 

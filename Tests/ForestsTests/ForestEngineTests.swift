@@ -30,30 +30,146 @@ import Testing
         }
         let seaOneIn = [1, 2, 5, 1000][random.random.next(below: 4)]
         let land = (0..<shape.columns * shape.rows).map { _ in !random.bool(oneIn: seaOneIn) }
-        let predicted = ForestEngine(forest).predict(
-            planes: planes, columns: shape.columns, rows: shape.rows, days: shape.days, land: land,
-            threads: 1 + random.random.next(below: 3))
+        let tile = TileInput(
+            planes: planes, columns: shape.columns, rows: shape.rows, days: shape.days, land: land)
+        try compare(
+            forest, tile, side: [4, 8, 48, 96][random.random.next(below: 4)],
+            threads: 1 + random.random.next(below: 3), "seed \(seed)")
+    }
 
+    /// Every processor that this machine has, values and spread, against the reference.
+    private func compare(
+        _ forest: Forest, _ tile: TileInput, side: Int = SuperblockPlan.side, threads: Int = 1,
+        _ name: String = ""
+    ) throws {
         let reference = ReferenceForest(forest)
-        var differences: [String] = []
-        for day in 0..<shape.days {
-            for pixel in land.indices {
-                let row = planes.map { $0.value(pixel: pixel, day: day, pixelCount: land.count) }
-                let expected = land[pixel] ? reference.predict(row: row) : .nan
-                let found = predicted[day * land.count + pixel]
-                let isSame = expected.isNaN ? found.isNaN : found.bitPattern == expected.bitPattern
-                if !isSame {
-                    differences.append("day \(day), pixel \(pixel): \(found), expected \(expected)")
+        var rows: [(place: Int, value: Float, spread: Double)] = []
+        for day in 0..<tile.days {
+            for pixel in tile.land.indices {
+                let row = tile.planes.map { $0.value(pixel: pixel, day: day, pixelCount: tile.pixelCount) }
+                let place = day * tile.pixelCount + pixel
+                guard tile.land[pixel] else {
+                    rows.append((place, .nan, .nan))
+                    continue
                 }
-                if !found.isNaN, !forest.valueRange.contains(found) {
-                    differences.append("\(found) out of range")
-                }
+                let values = reference.explain(row: row).map(\.value)
+                let mean = values.reduce(0, +) / Double(values.count)
+                let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+                rows.append((place, reference.predict(row: row), variance.squareRoot()))
             }
         }
-        #expect(
-            differences.isEmpty,
-            "seed \(seed), \(shape): \(differences.count) differences, \(differences.prefix(3))"
-        )
+        for processor in EngineProcessor.allCases where processor.isAvailable {
+            let engine = ForestEngine(forest, processor: processor)
+            let found = engine.predict(tile, threads: threads, spread: true, side: side)
+            let plain = engine.predict(tile, threads: threads, spread: false, side: side).values
+            var differences: [String] = []
+            for (place, value, spread) in rows {
+                let isSame = [found.values[place], plain[place]].allSatisfy {
+                    value.isNaN ? $0.isNaN : $0.bitPattern == value.bitPattern
+                }
+                let error = abs(Double(found.spread[place]) - spread)
+                let isNear = value.isNaN ? found.spread[place].isNaN : error <= 1e-6 * max(1, spread)
+                if !isSame || !isNear {
+                    differences.append(
+                        "\(place): \(plain[place]), \(found.values[place]) ± \(found.spread[place]), "
+                            + "expected \(value) ± \(spread)")
+                }
+                if !value.isNaN, !forest.valueRange.contains(value) {
+                    differences.append("\(value) out of range")
+                }
+            }
+            #expect(
+                differences.isEmpty,
+                "\(name) \(processor): \(differences.count) differences, \(differences.prefix(3))")
+        }
+    }
+
+    /// More distinct thresholds within the range of a tile than codes have numbers, on a daily feature whose
+    /// values are all different: superblocks are taken in parts.
+    @Test func moreThresholdsAndValuesThanCodes() throws {
+        let count = 140_000
+        var builder = ForestBuilder(
+            features: [Forest.Feature(name: "x", unit: "1")], target: .init(name: "y", unit: "1"))
+        // A balanced tree over all thresholds, and one over every third.
+        for step in [1, 3] {
+            var nodes: [ForestBuilder.Node] = []
+            func grow(_ range: Range<Int>) -> Int {
+                let place = nodes.count
+                nodes.append(.leaf(Double(range.lowerBound) / Double(count)))
+                guard range.count > 1 else { return place }
+                let middle = range.lowerBound + range.count / 2
+                let (low, high) = (grow(range.lowerBound..<middle), grow(middle..<range.upperBound))
+                nodes[place] = .split(
+                    feature: 0, threshold: Double(middle * step) / 8, trueChild: low, falseChild: high)
+                return place
+            }
+            _ = grow(0..<count / step)
+            try builder.append(tree: nodes)
+        }
+        let forest = try builder.forest()
+        let (columns, rows, days) = (96, 90, 9)
+        let values = (0..<columns * rows * days).map { Float($0 * 7919 % (columns * rows * days)) * 0.225 }
+        let tile = TileInput(
+            planes: [.daily(values)], columns: columns, rows: rows, days: days,
+            land: Array(repeating: true, count: columns * rows))
+        let reference = ReferenceForest(forest)
+        for processor in EngineProcessor.allCases where processor.isAvailable {
+            let engine = ForestEngine(forest, processor: processor)
+            let found = engine.predict(tile, threads: 2, spread: false, side: 96).values
+            let wrong = values.indices.filter { found[$0] != reference.predict(row: [values[$0]]) }
+            #expect(wrong.isEmpty, "\(processor): \(wrong.count) of \(values.count)")
+        }
+    }
+
+    /// A tree that is a list, one split below the other.
+    @Test func deeperThanSixtyFour() throws {
+        let depth = 300
+        var nodes: [ForestBuilder.Node] = []
+        for level in 0..<depth {
+            let isTrueSide = level % 3 == 0
+            nodes.append(
+                .split(
+                    feature: 0, threshold: isTrueSide ? Double(1000 - level) : Double(level),
+                    trueChild: isTrueSide ? 2 * level + 2 : 2 * level + 1,
+                    falseChild: isTrueSide ? 2 * level + 1 : 2 * level + 2))
+            nodes.append(.leaf(Double(level)))
+        }
+        nodes.append(.leaf(-1))
+        var builder = ForestBuilder(
+            features: [Forest.Feature(name: "x", unit: "1")], target: .init(name: "y", unit: "1"))
+        try builder.append(tree: nodes)
+        let forest = try builder.forest()
+        #expect(forest.maximumDepth == depth)
+        let values = (0..<40 * 25).map { Float($0) + 0.5 }
+        try compare(
+            forest,
+            TileInput(
+                planes: [.fixed(values)], columns: 40, rows: 25, days: 3,
+                land: Array(repeating: true, count: 1000)))
+    }
+
+    /// Cells of 11.13 pixels, of three pixels, and of one: blocks follow the first, and the others straddle.
+    @Test func coarseGridsOfAnyPhase() throws {
+        var random = RandomForests(seed: 77)
+        let (columns, rows, days) = (61, 50, 6)
+        let forest = try random.forest(featureCount: 5, treeCount: 8)
+        let planes = [11.13, 11.13, 12, 3, 1].map { (size: Double) -> FeaturePlane in
+            let across = Int(Double(columns) / size) + 2
+            let cellOfPixel = (0..<columns * rows).map { pixel in
+                Int32(
+                    Int((Double(pixel / columns) + 5.3) / size) * across
+                        + Int((Double(pixel % columns) + 5.3) / size))
+            }
+            let cellCount = Int(cellOfPixel.max() ?? 0) + 1
+            return .coarse(
+                values: (0..<cellCount * days).map { _ in random.value() }, cellCount: cellCount,
+                cellOfPixel: cellOfPixel)
+        }
+        try compare(
+            forest,
+            TileInput(
+                planes: planes, columns: columns, rows: rows, days: days,
+                land: (0..<columns * rows).map { $0 % 7 != 0 }))
     }
 
     @Test(arguments: 1...24) func equalsTheReference(seed: UInt64) throws {

@@ -75,42 +75,75 @@ import Testing
         }
         let bytes = try sample().serialized()
         var newer = bytes
-        newer[8] = 2
+        newer[8] = 3
         var damaged = bytes
         damaged[200] ^= 1
         #expect(message(Array("PK not a forest".utf8)).hasPrefix("a.forest: not a Tilth forest file"))
         #expect(message(Array(bytes.dropLast(9))).hasPrefix("a.forest: truncated"))
-        #expect(message(newer).hasPrefix("a.forest: forest file version 2 is newer"))
+        #expect(message(newer).hasPrefix("a.forest: forest file version 3 is newer"))
         #expect(message(damaged).hasPrefix("a.forest: damaged"))
         #expect(throws: ForestError.self) { try Forest(contentsOf: "/nonexistent/a.forest") }
         #expect(throws: ForestError.self) { try Forest(contentsOf: "/") }
     }
 
     /// A file whose checksum is right, but which some other program wrote wrongly.
-    @Test func indicesThatLeadAstrayAreRefused() throws {
+    @Test func numbersThatLeadAstrayAreRefused() throws {
         let bytes = try sample().serialized()
         let forest = try Forest(bytes: bytes)
-        let firstSplit = forest.header.splitsOffset
-        func resealed(_ offset: Int, _ value: Int32) -> [UInt8] {
+        let header = forest.header
+        func resealed<Number: FixedWidthInteger>(_ offset: Int, _ value: Number) -> [UInt8] {
             var changed = bytes
-            withUnsafeBytes(of: value.littleEndian) { changed.replaceSubrange(offset..<offset + 4, with: $0) }
+            withUnsafeBytes(of: value.littleEndian) {
+                changed.replaceSubrange(offset..<offset + MemoryLayout<Number>.size, with: $0)
+            }
             return reseal(changed)
         }
+        func split(feature: Int = 0, rank: Int = 0, trueSplitCount: Int = 1) -> UInt64 {
+            unsafeBitCast(
+                ForestNode(feature: feature, rank: rank, trueSplitCount: trueSplitCount, missing: .none),
+                to: UInt64.self)
+        }
         #expect(throws: Never.self) { try Forest(bytes: reseal(bytes)) }
-        // True child of the root: itself, backward, a leaf of another tree, past the end, shared with the
-        // false child.
-        for child in [0, -4, -5, 2, 9, .max, .min, -3] as [Int32] {
-            #expect(throws: ForestError.self, "child \(child)") {
-                try Forest(bytes: resealed(firstSplit + 4, child))
+        #expect(throws: Never.self) { try Forest(bytes: resealed(header.splitsOffset, split())) }
+        // More splits on the true side than the tree has, a feature and a threshold that do not exist, a
+        // kind of missing value that does not.
+        let wrong = [
+            split(trueSplitCount: 2), split(trueSplitCount: ForestNode.largestCount), split(feature: 2),
+            split(feature: 511), split(rank: 1), split(rank: ForestNode.largestCount), split() | 3 << 61,
+        ]
+        for node in wrong {
+            #expect(throws: ForestError.self, "\(node)") {
+                try Forest(bytes: resealed(header.splitsOffset, node))
             }
         }
-        #expect(throws: ForestError.self) { try Forest(bytes: resealed(firstSplit, Float.nan.bits)) }
-        #expect(throws: ForestError.self) { try Forest(bytes: resealed(firstSplit + 12, 2)) }
-        #expect(throws: ForestError.self) { try Forest(bytes: resealed(firstSplit + 12, 3 << 16)) }
-        #expect(throws: ForestError.self) { try Forest(bytes: resealed(forest.header.leavesOffset, .max)) }
-        #expect(throws: ForestError.self) { try Forest(bytes: resealed(forest.header.leavesOffset, .min)) }
-        #expect(throws: ForestError.self) {
-            try Forest(bytes: resealed(forest.header.firstSplitsOffset + 4, 3))
+        let places: [(Int, Int32)] = [
+            (header.thresholdsOffset, Float.nan.bits), (header.leavesOffset, .max),
+            (header.leavesOffset, .min),
+            (header.firstSplitsOffset + 4, 3), (header.firstSplitsOffset + 4, -1),
+            (header.firstThresholdsOffset + 4, 3), (header.firstThresholdsOffset + 4, -1),
+        ]
+        for (offset, value) in places {
+            #expect(throws: ForestError.self, "\(offset): \(value)") {
+                try Forest(bytes: resealed(offset, value))
+            }
+        }
+    }
+
+    @Test func thresholdsMustAscend() throws {
+        var builder = ForestBuilder(
+            features: [Forest.Feature(name: "x", unit: "1")], target: .init(name: "y", unit: "1"))
+        try builder.append(tree: [
+            .split(feature: 0, threshold: 1, trueChild: 1, falseChild: 2), .leaf(0),
+            .split(feature: 0, threshold: 2, trueChild: 3, falseChild: 4), .leaf(1), .leaf(2),
+        ])
+        let bytes = try builder.serialized()
+        let offset = try Forest(bytes: bytes).header.thresholdsOffset
+        for second in [1, 0.5, Float.nan] {
+            var changed = bytes
+            withUnsafeBytes(of: second.bits.littleEndian) {
+                changed.replaceSubrange(offset + 4..<offset + 8, with: $0)
+            }
+            #expect(throws: ForestError.self, "\(second)") { try Forest(bytes: reseal(changed)) }
         }
     }
 

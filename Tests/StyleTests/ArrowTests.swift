@@ -13,6 +13,7 @@ import Testing
         "Ledger": ["Tiling", "Storage", "GRDB"],
         "Messaging": ["Tiling", "CZeroMQ", "SwiftProtobuf"],
         "Rasters": ["Tiling", "CGDAL", "CNetCDF"],
+        "Terrain": ["Tiling", "Storage", "Rasters"],
         "Covariates": ["Tiling", "Storage", "Rasters"],
         "Execution": ["Tiling", "Storage", "Messaging", "Logging"],
         "Coordinator": ["Tiling", "Storage", "Scheduling", "Ledger", "Messaging", "Logging"],

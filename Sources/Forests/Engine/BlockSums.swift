@@ -1,63 +1,39 @@
-/// The sums of a block's 64 rows over the trees: Int32 in slot order.
+/// The sums of a block's rows over the trees.
 ///
 /// Bounds that were checked when the forest was loaded keep sums from overflowing.
 struct BlockSums {
-    let vectors: UnsafeMutablePointer<SIMD8<Int32>>
+    private let sums: UnsafeMutablePointer<Int32>
 
-    static let vectorCount = 8
-    /// Up to so many rows are added one at a time.
-    private static let fewRows = 12
+    @inline(__always)
+    init(_ sums: UnsafeMutablePointer<Int32>, _ block: BlockID) {
+        self.sums = sums + block.number &* Block.rowCount
+    }
 
     /// Adds a leaf to some rows.
     @inline(__always)
-    func add(_ leaf: Int32, to rows: UInt64) {
-        if rows.nonzeroBitCount <= Self.fewRows {
-            forEachRow(of: rows) { sum, _ in sum &+= leaf }
-            return
-        }
-        let values = SIMD8<Int32>(repeating: leaf)
-        if rows == .max {
-            for vector in 0..<Self.vectorCount { vectors[vector] &+= values }
-            return
-        }
-        for vector in 0..<Self.vectorCount { vectors[vector] &+= values & Self.lanes(vector, of: rows) }
-    }
-
-    /// Adds one of two leaves to some rows: the first where `holds`, the second elsewhere.
-    @inline(__always)
-    func add(_ leaves: (Int32, Int32), holds: UInt64, to rows: UInt64) {
-        if rows.nonzeroBitCount <= Self.fewRows {
-            forEachRow(of: rows) { sum, row in
-                sum &+= holds & (1 &<< UInt64(row)) != 0 ? leaves.0 : leaves.1
+    func add(_ leaf: Int32, to rows: UnsafePointer<RowMask>) {
+        let fourLines = UnsafeRawPointer(rows).assumingMemoryBound(to: UInt64.self)
+        for four in 0..<Block.lineCount / 4 {
+            var lines = fourLines[four]
+            var own = sums + four &* 4 &* Block.pixelCount
+            while lines != 0 {
+                let line = UInt16(truncatingIfNeeded: lines)
+                if line != 0 { Self.add(leaf, to: line, own) }
+                lines &>>= 16
+                own += Block.pixelCount
             }
-            return
-        }
-        let second = SIMD8<Int32>(repeating: leaves.1)
-        let difference = SIMD8<Int32>(repeating: leaves.0 ^ leaves.1)
-        for vector in 0..<Self.vectorCount {
-            let chosen = second ^ (difference & Self.lanes(vector, of: holds))
-            vectors[vector] &+= chosen & Self.lanes(vector, of: rows)
         }
     }
 
     @inline(__always)
-    private func forEachRow(of rows: UInt64, _ body: (inout Int32, Int) -> Void) {
-        let sums = UnsafeMutableRawPointer(vectors).assumingMemoryBound(to: Int32.self)
-        var rest = rows
-        while rest != 0 {
-            let row = rest.trailingZeroBitCount
-            body(&sums[Block.slot(row: row)], row)
-            rest &= rest &- 1
+    private static func add(_ leaf: Int32, to rows: UInt16, _ sums: UnsafeMutablePointer<Int32>) {
+        let vectors = UnsafeMutableRawPointer(sums).assumingMemoryBound(to: SIMD4<Int32>.self)
+        let all = SIMD4<UInt32>(repeating: UInt32(rows))
+        let leaves = SIMD4<Int32>(repeating: leaf)
+        for vector in 0..<4 {
+            let bits = SIMD4<UInt32>(1, 2, 4, 8) &<< UInt32(truncatingIfNeeded: 4 &* vector)
+            let isSet = unsafeBitCast((all & bits) .== bits, to: SIMD4<Int32>.self)
+            vectors[vector] &+= leaves & isSet
         }
-    }
-
-    /// All bits in the lanes of a vector whose rows belong to the set, none in the others.
-    @inline(__always)
-    private static func lanes(_ vector: Int, of rows: UInt64) -> SIMD8<Int32> {
-        let low = SIMD4<UInt32>(repeating: UInt32(truncatingIfNeeded: rows))
-        let high = SIMD4<UInt32>(repeating: UInt32(truncatingIfNeeded: rows &>> 32))
-        let bits = Block.rowBits(ofVector: vector)
-        let isSet = (SIMD8(lowHalf: low, highHalf: high) & bits) .== bits
-        return unsafeBitCast(isSet, to: SIMD8<Int32>.self)
     }
 }

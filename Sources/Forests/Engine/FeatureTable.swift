@@ -1,96 +1,118 @@
-/// The values of one feature in a superblock, block by block, each block in the smallest of three shapes:
-/// 16 pixels, 4 days, or 64 rows.
-struct FeatureTable {
-    /// Which of the shapes the blocks have.
-    enum Shape {
-        /// All blocks: a value per pixel.
-        case pixels
-        /// All blocks: a value per day.
-        case days
-        /// All blocks: a value per row.
-        case rows
-        /// A value per day where all pixels lie in one coarse cell, a value per row in blocks that straddle
-        /// cells.
-        case cells
-    }
-
-    let shape: Shape
-    /// Pixels, days, or rows; for `cells` the days, of every block.
-    let values: UnsafeMutablePointer<Float>
-    /// For `cells`: the rows of the blocks that straddle.
-    let straddling: UnsafeMutablePointer<Float>
-    /// For `cells`: per pixel block its number among those that straddle, or -1.
-    let straddlers: UnsafeMutablePointer<Int32>
-    var straddlerCount = 0
-    var pixelBlockCount = 0
-
-    /// Smallest and largest value, missing ones left out.
-    var lowest = Float.infinity
-    var highest = -Float.infinity
+/// What a split needs to know about its feature in a superblock.
+struct SplitTable {
+    /// The codes of all blocks; in `rows` shape in the order that the kernel asks for.
+    let codes: UnsafeMutablePointer<Int16>
+    var shape = BlockShape.rows
+    /// Whether a rule for missing values finds any here.
     var hasMissing = false
+    /// More distinct ranks than codes lie between the lowest and the highest one.
+    var isNumbered = false
+    /// A split whose rank is below the lowest one is true for no row, one whose rank is at least `span`
+    /// above it for all.
+    var lowestRank = 0
+    var span = 0
+}
 
-    init(_ plane: FeaturePlane, pixelBlocks: Int, dayGroups: Int) {
-        func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
-            UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * 4, alignment: 64)
-                .bindMemory(to: Float.self, capacity: max(count, 1))
+/// One feature in a superblock: a 16-bit code for each value, block by block, in the smallest shape that
+/// has room for what differs.
+///
+/// Codes order the values as their ranks do, so that a split compares codes. A code is a rank's distance to
+/// the lowest one in the superblock or, where these are too many for 16 bits, its number among the ranks
+/// that occur.
+final class FeatureTable {
+    private(set) var split: SplitTable
+    private var present = PresentRanks()
+    /// By block the rows that have NaN, and those that have NaN or zero; empty where nobody asks.
+    private(set) var nanRows: [RowMask] = []
+    private(set) var nanOrZeroRows: [RowMask] = []
+
+    /// Code 0 is below all values, the last one is that of NaN.
+    static let valueCodeCount = 65_534
+    private static let missingCode = biased(65_535)
+
+    init(capacity: Int) {
+        split = SplitTable(codes: .allocate(capacity: capacity))
+    }
+
+    deinit { split.codes.deallocate() }
+
+    @inline(__always)
+    private static func biased(_ code: Int) -> Int16 { Int16(truncatingIfNeeded: code &- 32_768) }
+
+    /// The code that a split compares with: that of the highest rank on its true side. The split's rank is
+    /// relative to the lowest one.
+    @inline(__always)
+    static func code(ofRank rank: Int) -> Int16 { biased(min(rank, valueCodeCount - 1) &+ 1) }
+
+    /// The same where ranks are numbered, and for any rank.
+    func numberedCode(ofRank rank: Int) -> Int16 {
+        guard rank >= 0 else { return Self.biased(0) }
+        return split.isNumbered
+            ? Self.biased(present.countUpTo(min(rank, split.span))) : Self.code(ofRank: rank)
+    }
+
+    /// Takes the ranks of all values. False if they are too many for 16 bits, which cannot be where there
+    /// are fewer values than codes.
+    func encode(_ ranks: RankBuffer, in layout: BlockLayout) -> Bool {
+        split.shape = ranks.shape
+        split.lowestRank = Int(ranks.lowest)
+        split.span = Int(ranks.highest) - split.lowestRank
+        split.isNumbered = split.span >= Self.valueCodeCount
+        split.hasMissing = false
+        nanRows.removeAll(keepingCapacity: true)
+        nanOrZeroRows.removeAll(keepingCapacity: true)
+        let lowest = ranks.lowest
+        if split.isNumbered {
+            guard present.take(ranks) else { return false }
+            let present = present
+            place(ranks, layout) { rank in
+                rank == ThresholdIndex.missing
+                    ? Self.missingCode : Self.biased(present.countUpTo(Int(rank &- lowest)))
+            }
+        } else if ranks.hasMissing {
+            place(ranks, layout) { rank in
+                rank == ThresholdIndex.missing ? Self.missingCode : Self.biased(Int(rank &- lowest) &+ 1)
+            }
+        } else {
+            place(ranks, layout) { rank in Self.biased(Int(rank &- lowest) &+ 1) }
         }
-        let blocks = pixelBlocks * dayGroups
-        switch plane {
-        case .fixed:
-            shape = .pixels
-            values = floats(pixelBlocks * Block.pixelCount)
-        case .date:
-            shape = .days
-            values = floats(dayGroups * Block.dayCount)
-        case .daily:
-            shape = .rows
-            values = floats(blocks * Block.rowCount)
-        case .coarse:
-            shape = .cells
-            values = floats(blocks * Block.dayCount)
+        return true
+    }
+
+    @inline(__always)
+    private func place(_ ranks: RankBuffer, _ layout: BlockLayout, _ code: (UInt32) -> Int16) {
+        let (source, codes) = (ranks.values, split.codes)
+        switch ranks.shape {
+        case .lines:
+            for number in 0..<ranks.count { codes[number] = code(source[number]) }
+        case .pixels:
+            let slots = BlockShape.slotsOfPixels(groupsPerBlock: layout.groupsPerBlock)
+            for first in stride(from: 0, to: ranks.count, by: slots.count) {
+                for number in slots.indices { codes[first &+ slots[number]] = code(source[first &+ number]) }
+            }
+        case .rows:
+            // The slots of a pixel on two days differ by the same number for all pixels.
+            func slot(_ place: Int, _ day: Int) -> Int {
+                let row = layout.row(place: place, dayNumber: day)
+                return row.block * Block.rowCount + BlockShape.slotOfRow(line: row.line, pixel: row.pixel)
+            }
+            let pixelCount = layout.groups.pixelCount
+            let slots = (0..<pixelCount).map { slot(Int(layout.groups.inOrder[$0].place), 0) }
+            for day in 0..<layout.days.count {
+                let (first, offset) = (day * pixelCount, slot(0, day) - slot(0, 0))
+                for pixel in 0..<pixelCount {
+                    codes[slots[pixel] &+ offset] = code(source[first &+ pixel])
+                }
+            }
         }
-        let isCells = shape == .cells
-        straddling = floats(isCells ? blocks * Block.rowCount : 0)
-        straddlers = .allocate(capacity: isCells ? pixelBlocks : 1)
     }
 
-    func deallocate() {
-        values.deallocate()
-        straddling.deallocate()
-        straddlers.deallocate()
-    }
-
-    @inline(__always)
-    func pixelMask(_ test: some BlockTest, _ block: BlockID) -> UInt64 {
-        test.maskOfPixels(values + block.pixelBlock * Block.pixelCount)
-    }
-
-    @inline(__always)
-    func dayMask(_ test: some BlockTest, _ block: BlockID) -> UInt64 {
-        test.maskOfDays(values + block.dayGroup * Block.dayCount)
-    }
-
-    @inline(__always)
-    func rowMask(_ test: some BlockTest, _ block: BlockID) -> UInt64 {
-        test.maskOfRows(values + (block.dayGroup * pixelBlockCount + block.pixelBlock) * Block.rowCount)
-    }
-
-    @inline(__always)
-    func cellMask(_ test: some BlockTest, _ block: BlockID) -> UInt64 {
-        let straddler = Int(straddlers[block.pixelBlock])
-        return straddler < 0
-            ? test.maskOfDays(
-                values + (block.dayGroup * pixelBlockCount + block.pixelBlock) * Block.dayCount)
-            : test.maskOfRows(straddling + (block.dayGroup * straddlerCount + straddler) * Block.rowCount)
-    }
-
-    /// The rows of one block for which the test holds.
-    func mask(_ test: some BlockTest, _ block: BlockID) -> UInt64 {
-        switch shape {
-        case .pixels: pixelMask(test, block)
-        case .days: dayMask(test, block)
-        case .rows: rowMask(test, block)
-        case .cells: cellMask(test, block)
-        }
+    /// Keeps the rows that rules for missing values ask for; the lists have a mask per block, or are empty.
+    func keepMissing(nanRows: [RowMask], nanOrZeroRows: [RowMask]) {
+        self.nanRows = nanRows
+        self.nanOrZeroRows = nanOrZeroRows
+        split.hasMissing = nanOrZeroRows.contains { $0 != .none } || nanRows.contains { $0 != .none }
+        // NaN is not at most any threshold, so no split is true for all rows.
+        if nanRows.contains(where: { $0 != .none }) { split.span = Int.max }
     }
 }

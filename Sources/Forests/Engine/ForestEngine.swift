@@ -9,8 +9,20 @@ internal import Synchronization
 public struct ForestEngine: Sendable {
     /// The forest that predicts.
     public let forest: Forest
+    /// How sets are divided; it does not change the result.
+    public let processor: EngineProcessor
+    /// By feature, for those that a tree looks at.
+    let indices: [ThresholdIndex?]
 
-    public init(_ forest: Forest) { self.forest = forest }
+    /// - Parameter processor: the fastest that this machine has, unless told otherwise.
+    public init(_ forest: Forest, processor: EngineProcessor = .best) {
+        self.forest = forest
+        self.processor = processor
+        indices = forest.features.indices.map { feature in
+            let thresholds = forest.thresholds(ofFeature: feature)
+            return thresholds.isEmpty ? nil : ThresholdIndex(thresholds)
+        }
+    }
 
     /// Predicts every land pixel of a tile on every day: `[day * columns * rows + row * columns + column]`.
     ///
@@ -25,94 +37,89 @@ public struct ForestEngine: Sendable {
         planes: [FeaturePlane], columns: Int, rows: Int, days: Int, land: [Bool], threads: Int = 1
     ) -> [Float] {
         let tile = TileInput(planes: planes, columns: columns, rows: rows, days: days, land: land)
+        return predict(tile, threads: threads, spread: false).values
+    }
+
+    /// Predicts as `predict` does, and says how far apart the trees are: the standard deviation of their
+    /// values (over all trees, not a sample of them), in the target's unit, where there is a prediction.
+    public func predictWithSpread(
+        planes: [FeaturePlane], columns: Int, rows: Int, days: Int, land: [Bool], threads: Int = 1
+    ) -> (values: [Float], spread: [Float]) {
+        let tile = TileInput(planes: planes, columns: columns, rows: rows, days: days, land: land)
+        return predict(tile, threads: threads, spread: true)
+    }
+
+    func predict(
+        _ tile: TileInput, threads: Int, spread: Bool, side: Int = SuperblockPlan.side, treeCount: Int? = nil
+    ) -> (values: [Float], spread: [Float]) {
         tile.check(forest)
-        var result = [Float](repeating: .nan, count: tile.pixelCount * days)
-        let plan = SuperblockPlan(tile)
-        guard !result.isEmpty, land.contains(true) else { return result }
-        let counter = SuperblockCounter()
-        let forest = forest
-        result.withUnsafeMutableBufferPointer { buffer in
-            let output = PredictionBuffer(buffer)
-            ThreadTeam.run(count: min(threads, plan.count)) {
-                var superblock = Superblock(tile, plan: plan, forest: forest)
-                var walk = SetWalk(forest)
-                while let next = counter.next(below: plan.count) {
-                    superblock.load(plan.window(next))
-                    guard superblock.hasRows else { continue }
-                    walk.addAllTrees(to: superblock)
-                    superblock.writePredictions(to: output, header: forest.header)
+        var values = [Float](repeating: .nan, count: tile.pixelCount * tile.days)
+        var spreads = [Float](repeating: .nan, count: spread ? values.count : 0)
+        guard !values.isEmpty, tile.land.contains(true) else { return (values, spreads) }
+        let plan = SuperblockPlan(tile, side: side)
+        values.withUnsafeMutableBufferPointer { values in
+            spreads.withUnsafeMutableBufferPointer { spreads in
+                let output = PredictionBuffer(values, spread: spread ? spreads : nil)
+                let treeCount = treeCount ?? forest.treeCount
+                switch processor {
+                case .portable: run(PortableKernel.self, tile, plan, output, threads, treeCount)
+                case .avx512:
+                    #if arch(x86_64)
+                        run(VectorKernel.self, tile, plan, output, threads, treeCount)
+                    #else
+                        run(PortableKernel.self, tile, plan, output, threads, treeCount)
+                    #endif
                 }
-                walk.deallocate()
-                superblock.deallocate()
             }
         }
-        return result
-    }
-}
-
-/// What the engine was asked for.
-struct TileInput: Sendable {
-    let planes: [FeaturePlane]
-    let columns: Int
-    let rows: Int
-    let days: Int
-    let land: [Bool]
-
-    var pixelCount: Int { columns * rows }
-
-    func check(_ forest: Forest) {
-        precondition(columns >= 0 && rows >= 0 && days >= 0)
-        precondition(land.count == pixelCount, "land has one value per pixel")
-        precondition(planes.count == forest.features.count, "one plane per feature of the forest")
-        precondition(
-            planes.allSatisfy { $0.fits(pixelCount: pixelCount, dayCount: days) },
-            "planes fit the tile and days")
-    }
-}
-
-/// How a tile is cut into superblocks: small enough for the second-level cache, large enough that a set is
-/// worth a visit.
-struct SuperblockPlan: Sendable {
-    static let side = 48
-    static let dayCount = 32
-
-    private let tile: (columns: Int, rows: Int, days: Int)
-    private let across: Int
-    private let down: Int
-    let count: Int
-
-    /// A part of the tile.
-    struct Window {
-        let columns: Range<Int>
-        let rows: Range<Int>
-        let days: Range<Int>
+        return (values, spreads)
     }
 
-    init(_ tile: TileInput) {
-        self.tile = (tile.columns, tile.rows, tile.days)
-        across = (tile.columns + Self.side - 1) / Self.side
-        down = (tile.rows + Self.side - 1) / Self.side
-        count = across * down * ((tile.days + Self.dayCount - 1) / Self.dayCount)
-    }
-
-    func window(_ number: Int) -> Window {
-        func part(_ number: Int, _ size: Int, of whole: Int) -> Range<Int> {
-            number * size..<min((number + 1) * size, whole)
+    private func run<Kernel: SetKernel & SendableMetatype>(
+        _ kernel: Kernel.Type, _ tile: TileInput, _ plan: SuperblockPlan, _ output: PredictionBuffer,
+        _ threads: Int, _ treeCount: Int
+    ) {
+        let counter = SuperblockCounter()
+        let tile = tile.along(usedFeatures: forest.usedFeatures)
+        ThreadTeam.run(count: min(threads, plan.count)) {
+            var superblock = Superblock(
+                tile, plan: plan, engine: self, spread: output.spread != nil)
+            var walk = SetWalk<Kernel>(forest, blockCount: plan.largestBlockCount)
+            while let next = counter.next(below: plan.count) {
+                var windows = [plan.window(next)]
+                while let window = windows.popLast() {
+                    switch superblock.load(window) {
+                    case .nothing: continue
+                    case .tooMuch: windows += window.parts
+                    case .rows:
+                        walk.addTrees(treeCount, to: superblock)
+                        superblock.writePredictions(to: output)
+                    }
+                }
+            }
+            walk.deallocate()
+            superblock.deallocate()
         }
-        return Window(
-            columns: part(number % across, Self.side, of: tile.columns),
-            rows: part(number / across % down, Self.side, of: tile.rows),
-            days: part(number / (across * down), Self.dayCount, of: tile.days))
+    }
+}
+
+/// What a machine can do for the engine.
+public enum EngineProcessor: String, Sendable, CaseIterable {
+    /// Any processor: Swift's vectors.
+    case portable
+    /// x86-64 with AVX-512.
+    case avx512
+
+    /// Whether this machine has it.
+    public var isAvailable: Bool {
+        switch self {
+        case .portable: true
+        case .avx512: hasAVX512
+        }
     }
 
-    /// The largest number of blocks in one superblock: pixel blocks, and groups of days.
-    var largestBlockCounts: (pixelBlocks: Int, dayGroups: Int) {
-        func blocks(_ size: Int, _ limit: Int, _ block: Int) -> Int { (min(size, limit) + block - 1) / block }
-        return (
-            blocks(tile.columns, Self.side, Block.side) * blocks(tile.rows, Self.side, Block.side),
-            blocks(tile.days, Self.dayCount, Block.dayCount)
-        )
-    }
+    /// The fastest that this machine has.
+    public static let best: EngineProcessor = hasAVX512 ? .avx512 : .portable
 }
 
 /// Hands out superblocks to whoever asks next.
@@ -125,11 +132,15 @@ private final class SuperblockCounter: Sendable {
     }
 }
 
-/// The result array while threads fill it.
-// @unchecked: every superblock writes elements of its own, and the threads end before the array is used.
+/// The result arrays while threads fill them.
+// @unchecked: every superblock writes elements of its own, and the threads end before the arrays are used.
 struct PredictionBuffer: @unchecked Sendable {
     let values: UnsafeMutablePointer<Float>
+    let spread: UnsafeMutablePointer<Float>?
 
-    /// The buffer must not be empty.
-    init(_ buffer: UnsafeMutableBufferPointer<Float>) { values = buffer.baseAddress! }
+    /// The buffers must not be empty.
+    init(_ values: UnsafeMutableBufferPointer<Float>, spread: UnsafeMutableBufferPointer<Float>?) {
+        self.values = values.baseAddress!
+        self.spread = spread?.baseAddress
+    }
 }

@@ -1,113 +1,151 @@
+internal import CForestKernel
+
 /// Walks trees with sets of rows: depth first, one tree at a time, over a superblock.
 ///
-/// A set is a list of blocks and masks on a stack. A split divides the list on top: the true side is
-/// compacted in place, the false side is appended behind it and walked first, so that the stack stays
-/// short.
-struct SetWalk {
+/// A set is a list of blocks and masks on a stack. A split divides a set: the true side is compacted in
+/// place and walked first, as its nodes come next in the file; the false side waits on top of the stack.
+struct SetWalk<Kernel: SetKernel> {
     private let forest: Forest
     private let nodes: UnsafePointer<ForestNode>?
-    private let leaves: UnsafePointer<Int32>?
+    private let leaves: UnsafePointer<Int32>
     private var sets: RowSets
-    /// True sides that wait until the false sides are done.
+    /// False sides that wait until the true sides are done.
     private var waiting: [Waiting] = []
 
     private struct Waiting {
-        let child: Int32
+        let place: Forest.Subtree
         let start: Int
         let end: Int
     }
 
-    init(_ forest: Forest) {
+    init(_ forest: Forest, blockCount: Int) {
         self.forest = forest
         nodes = forest.nodes.baseAddress
-        leaves = forest.leaves.baseAddress
-        sets = RowSets(capacity: 1 << 14)
+        // A forest without leaves was refused when it was loaded.
+        leaves = forest.leaves.baseAddress!
+        sets = RowSets(capacity: 4 * blockCount)
         waiting.reserveCapacity(forest.maximumDepth + 1)
     }
 
     func deallocate() { sets.deallocate() }
 
-    /// Adds the leaf of every tree to the sum of every row.
-    mutating func addAllTrees(to superblock: Superblock) {
-        superblock.tables.withUnsafeBufferPointer { tables in
-            for tree in 0..<forest.treeCount {
-                sets.reserve(superblock.blockCount)
-                sets.blocks.update(from: superblock.blocks, count: superblock.blockCount)
-                sets.rows.update(from: superblock.rows, count: superblock.blockCount)
-                walk(
-                    from: forest.root(ofTree: tree), count: superblock.blockCount, tables,
-                    superblock.sums)
-            }
+    /// Adds the leaves of the first trees to the sum of every row.
+    mutating func addTrees(_ count: Int, to superblock: Superblock) {
+        for tree in 0..<count {
+            sets.reserve(superblock.startCount)
+            sets.blocks.update(from: superblock.start.blocks, count: superblock.startCount)
+            sets.rows.update(from: superblock.start.rows, count: superblock.startCount)
+            walk(forest.tree(tree), superblock)
         }
     }
 
-    private mutating func walk(
-        from root: Int32, count: Int, _ tables: UnsafeBufferPointer<FeatureTable?>, _ sums: Sums
-    ) {
-        // A forest without any split has no nodes, and one without leaves was refused when it was loaded.
-        guard let leaves else { return }
-        waiting.append(Waiting(child: root, start: 0, end: count))
+    private mutating func walk(_ tree: Forest.Subtree, _ superblock: Superblock) {
+        let tables = superblock.splitTables
+        waiting.append(Waiting(place: tree, start: 0, end: superblock.startCount))
         while let next = waiting.popLast() {
-            var child = next.child
-            var (start, end) = (next.start, next.end)
-            while child >= 0, let nodes {
-                let node = nodes[Int(child)]
-                guard let table = tables[Int(node.feature)] else { break }
-                let isPlain =
-                    node.flags & ForestNode.missingKindBits == 0
-                    || (node.missing.kind == .nan && !table.hasMissing)
-                if isPlain, !table.hasMissing {
+            var place = next.place
+            let start = next.start
+            var end = next.end
+            // Sets that wait lie below this one.
+            var top = end
+            while place.splitCount > 0, let nodes {
+                let node = nodes[place.split]
+                let table = tables + node.feature
+                let rank = node.rank &- table.pointee.lowestRank
+                let hasRule = node.hasMissingRule && table.pointee.hasMissing
+                if !hasRule {
                     // The whole superblock lies on one side: nothing to do for any row.
-                    if table.highest <= node.threshold {
-                        child = node.trueChild
+                    if rank >= table.pointee.span {
+                        place = place.trueSide(node)
                         continue
                     }
-                    if table.lowest > node.threshold {
-                        child = node.falseChild
+                    if rank < 0 {
+                        place = place.falseSide(node)
                         continue
                     }
                 }
-                if node.trueChild < 0, node.falseChild < 0 {
-                    let pair = (leaves[Int(~node.trueChild)], leaves[Int(~node.falseChild)])
-                    if isPlain {
-                        sets.addLeaves(pair, IsAtMost(threshold: node.threshold), table, start, end, sums)
-                    } else {
-                        sets.addLeaves(pair, GoesToTrueChild(node), table, start, end, sums)
-                    }
-                    start = end
+                // Two more than the set: a kernel writes one past what it keeps.
+                sets.reserve(top &+ (end &- start) &+ 2)
+                let code =
+                    table.pointee.isNumbered || hasRule
+                    ? superblock.numberedCode(node.feature, rank) : FeatureTable.code(ofRank: rank)
+                let split = SetSplit(
+                    blocks: sets.blocks, rows: sets.rows, start: start, end: end, falseStart: top,
+                    codes: table.pointee.codes, shape: table.pointee.shape,
+                    groupsPerBlock: superblock.groupsPerBlock, code: code)
+                if place.splitCount == 1, !hasRule, superblock.squares == nil {
+                    Kernel.add((leaves[place.leaf], leaves[place.leaf &+ 1]), split, to: superblock.sums)
+                    end = start
                     break
                 }
-                sets.reserve(end + (end - start))
-                let division =
-                    isPlain
-                    ? sets.divide(IsAtMost(threshold: node.threshold), table, start, end)
-                    : sets.divide(GoesToTrueChild(node), table, start, end)
-                if division.falseCount == 0 {
-                    child = node.trueChild
-                } else {
-                    if division.trueCount > 0 {
-                        waiting.append(
-                            Waiting(child: node.trueChild, start: start, end: start + division.trueCount))
-                    }
-                    child = node.falseChild
-                    start = end
-                    end += division.falseCount
+                let division = hasRule ? divide(split, node, superblock) : Kernel.divide(split)
+                if division.falseCount > 0 {
+                    let side = place.falseSide(node)
+                    waiting.append(Waiting(place: side, start: top, end: top &+ division.falseCount))
+                    // It is far away in the file, and its turn comes when the true side is done.
+                    if side.splitCount > 0 { forestPrefetch(nodes + side.split) }
+                    forestPrefetch(leaves + side.leaf)
+                    top &+= division.falseCount
+                }
+                end = start &+ division.trueCount
+                if start == end { break }
+                place = place.trueSide(node)
+            }
+            guard start < end else { continue }
+            Kernel.add(leaves[place.leaf], to: sets, start..<end, sums: superblock.sums)
+            if let squares = superblock.squares { addSquare(of: leaves[place.leaf], start..<end, squares) }
+        }
+    }
+
+    /// Divides a set by a split that says where missing values go, in a superblock that has some.
+    @inline(never)
+    private func divide(_ split: SetSplit, _ node: ForestNode, _ superblock: Superblock) -> SetDivision {
+        let table = superblock.tables[node.feature]
+        let rule = node.missingRule ?? .none
+        let missing = (rule.kind == .nan ? table?.nanRows : table?.nanOrZeroRows) ?? []
+        let slotsOfPixels = BlockShape.slotsOfPixels(groupsPerBlock: split.groupsPerBlock)
+        return PortableKernel.divide(split) { block in
+            let holds = split.holds(block, slotsOfPixels)
+            let others = missing.isEmpty ? .none : missing[block.number]
+            let above = rule.goesToTrueChild ? ~(holds | others) : ~holds | others
+            return unsafeBitCast(above, to: PortableKernel.Quarters.self)
+        }
+    }
+
+    private func addSquare(of leaf: Int32, _ range: Range<Int>, _ squares: UnsafeMutablePointer<Int64>) {
+        let square = Int64(leaf) * Int64(leaf)
+        for place in range {
+            let own = squares + sets.blocks[place].number &* Block.rowCount
+            for line in 0..<Block.lineCount {
+                var rest = sets.rows[place][line]
+                while rest != 0 {
+                    own[line &* Block.pixelCount &+ rest.trailingZeroBitCount] &+= square
+                    rest &= rest &- 1
                 }
             }
-            if child < 0, start < end { sets.addLeaf(leaves[Int(~child)], start, end, sums) }
         }
     }
 }
 
-/// The sums of a superblock's rows, by day group and pixel block.
-struct Sums {
-    let vectors: UnsafeMutablePointer<SIMD8<Int32>>
-    let pixelBlockCount: Int
-
-    @inline(__always)
-    func of(_ block: BlockID) -> BlockSums {
-        BlockSums(
-            vectors: vectors + (block.dayGroup &* pixelBlockCount &+ block.pixelBlock)
-                &* BlockSums.vectorCount)
+extension SetSplit {
+    /// The rows of a block that go to the true side, one by one.
+    func holds(_ block: BlockID, _ slotsOfPixels: [Int]) -> RowMask {
+        var holds = RowMask.none
+        for line in 0..<Block.lineCount {
+            for pixel in 0..<Block.pixelCount {
+                let place: Int
+                switch shape {
+                case .pixels:
+                    let group = line / (Block.lineCount / groupsPerBlock)
+                    place =
+                        block.pixels * slotsOfPixels.count + slotsOfPixels[group * Block.pixelCount + pixel]
+                case .lines: place = block.number * Block.lineCount + line
+                case .rows:
+                    place = block.number * Block.rowCount + BlockShape.slotOfRow(line: line, pixel: pixel)
+                }
+                if codes[place] <= code { holds[line] |= 1 << UInt16(pixel) }
+            }
+        }
+        return holds
     }
 }

@@ -1,131 +1,141 @@
 /// One thread's superblock: the features of its blocks, the rows to predict, and their sums. It is filled
 /// again and again.
 struct Superblock {
-    /// By feature; nil for features that no tree looks at.
+    /// By feature; unused for features that no tree looks at.
+    let splitTables: UnsafeMutablePointer<SplitTable>
     private(set) var tables: [FeatureTable?]
-    /// Blocks with at least one row to predict.
-    let blocks: UnsafeMutablePointer<BlockID>
-    /// The rows to predict of each of them.
-    let rows: UnsafeMutablePointer<UInt64>
-    private(set) var blockCount = 0
-    /// The sums of all blocks of this superblock.
-    var sums: Sums { Sums(vectors: sumVectors, pixelBlockCount: sources.pixelBlockCount) }
+    /// The blocks with at least one row to predict, and these rows.
+    let start: RowSets
+    private(set) var startCount = 0
+    /// The sums of all blocks, by row.
+    let sums: UnsafeMutablePointer<Int32>
+    /// The sums of squares, if the spread of the trees is asked for.
+    let squares: UnsafeMutablePointer<Int64>?
 
-    private let sumVectors: UnsafeMutablePointer<SIMD8<Int32>>
     private let tile: TileInput
-    private let handlesMissing: Bool
-    private var sources: RowSources
-    /// Which of the 16 pixels of a pixel block are land.
-    private let landPixels: UnsafeMutablePointer<UInt16>
-    private var days: Range<Int> = 0..<0
+    private let forest: Forest
+    private let indices: [ThresholdIndex?]
+    private var ranks: RankBuffer
+    private var layout: BlockLayout
 
-    var hasRows: Bool { blockCount > 0 }
-
-    init(_ tile: TileInput, plan: SuperblockPlan, forest: Forest) {
+    init(_ tile: TileInput, plan: SuperblockPlan, engine: ForestEngine, spread: Bool) {
         self.tile = tile
-        handlesMissing = forest.handlesMissing
-        let (pixelBlocks, dayGroups) = plan.largestBlockCounts
-        let capacity = pixelBlocks * dayGroups
-        tables = Array(repeating: nil, count: tile.planes.count)
-        for feature in forest.usedFeatures {
-            tables[feature] = FeatureTable(
-                tile.planes[feature], pixelBlocks: pixelBlocks, dayGroups: dayGroups)
+        forest = engine.forest
+        indices = engine.indices
+        let rowCapacity = plan.largestBlockCount * Block.rowCount
+        tables = tile.planes.indices.map { feature in
+            engine.indices[feature] == nil ? nil : FeatureTable(capacity: rowCapacity)
         }
-        blocks = .allocate(capacity: capacity)
-        rows = .allocate(capacity: capacity)
-        sumVectors = UnsafeMutableRawPointer.allocate(byteCount: capacity * Block.rowCount * 4, alignment: 64)
-            .bindMemory(to: SIMD8<Int32>.self, capacity: capacity * 8)
-        sources = RowSources(
-            pixels: .allocate(capacity: pixelBlocks * Block.pixelCount),
-            days: .allocate(capacity: dayGroups * Block.dayCount))
-        landPixels = .allocate(capacity: pixelBlocks)
+        splitTables = .allocate(capacity: max(tables.count, 1))
+        start = RowSets(capacity: plan.largestBlockCount)
+        sums = .allocate(capacity: rowCapacity)
+        squares = spread ? .allocate(capacity: rowCapacity) : nil
+        ranks = RankBuffer(capacity: rowCapacity)
+        layout = BlockLayout(
+            groups: PixelGroups(pixelCount: plan.largestPixelCount), pixelCount: tile.pixelCount)
     }
 
     func deallocate() {
-        for table in tables { table?.deallocate() }
-        blocks.deallocate()
-        rows.deallocate()
-        sumVectors.deallocate()
-        sources.pixels.deallocate()
-        sources.days.deallocate()
-        landPixels.deallocate()
+        splitTables.deallocate()
+        start.deallocate()
+        sums.deallocate()
+        squares?.deallocate()
+        ranks.deallocate()
+        layout.groups.deallocate()
+    }
+
+    /// What came of taking a window.
+    enum Content {
+        case rows
+        case nothing
+        /// A feature has more different values than codes: take the window in parts.
+        case tooMuch
     }
 
     /// Takes the values of a window of the tile, and clears the sums.
-    mutating func load(_ window: SuperblockPlan.Window) {
-        days = window.days
-        findSources(window)
-        blockCount = 0
-        guard sources.pixelBlockCount > 0 else { return }
-        for feature in tables.indices {
-            tables[feature]?.gather(tile.planes[feature], sources, pixelCount: tile.pixelCount)
-        }
-        // Without rules for missing values a row with a missing one is not predicted at all.
-        let incomplete = handlesMissing ? [] : tables.compactMap { $0 }.filter(\.hasMissing)
-        for group in 0..<sources.dayGroupCount {
-            let dayCount = min(Block.dayCount, days.count - group * Block.dayCount)
-            let daysOfGroup = Block.everyPixel((1 << UInt32(dayCount)) - 1)
-            for pixelBlock in 0..<sources.pixelBlockCount {
-                let block = BlockID(pixelBlock: pixelBlock, dayGroup: group)
-                var mask = Block.everyDay(landPixels[pixelBlock]) & daysOfGroup
-                for table in incomplete { mask &= ~table.mask(IsMissing(), block) }
-                blocks[blockCount] = block
-                rows[blockCount] = mask
-                if mask != 0 { blockCount += 1 }
+    mutating func load(_ window: SuperblockPlan.Window) -> Content {
+        layout.take(window.days)
+        layout.groups.cut(window, of: tile, along: tile.cellOfPixel)
+        findRows()
+        guard startCount > 0 else { return .nothing }
+        for (feature, index) in indices.enumerated() {
+            guard let index, let table = tables[feature] else { continue }
+            ranks.rank(tile.planes[feature], index, in: layout)
+            guard table.encode(ranks, in: layout) else { return .tooMuch }
+            if forest.handlesMissing {
+                keepMissingRows(feature, table)
+            } else if ranks.hasMissing {
+                dropMissingRows()
             }
+            splitTables[feature] = table.split
         }
-        // Their rows are gone, so nothing is missing any more, and ranges say all there is to say.
-        if !handlesMissing { for feature in tables.indices { tables[feature]?.hasMissing = false } }
-        let vectorCount = sources.dayGroupCount * sources.pixelBlockCount * 8
-        sumVectors.update(repeating: SIMD8(repeating: 0), count: vectorCount)
+        removeEmptyBlocks()
+        sums.update(repeating: 0, count: layout.blockCount * Block.rowCount)
+        squares?.update(repeating: 0, count: layout.blockCount * Block.rowCount)
+        return startCount > 0 ? .rows : .nothing
     }
 
-    /// Lists the pixel blocks that have land; blocks without any do not exist for the engine.
-    private mutating func findSources(_ window: SuperblockPlan.Window) {
-        sources.pixelBlockCount = 0
-        for top in stride(from: window.rows.lowerBound, to: window.rows.upperBound, by: Block.side) {
-            for left in stride(from: window.columns.lowerBound, to: window.columns.upperBound, by: Block.side)
-            {
-                let pixels = sources.pixels + sources.pixelBlockCount * Block.pixelCount
-                var land: UInt16 = 0
-                var someLandPixel: Int32 = 0
+    func numberedCode(_ feature: Int, _ rank: Int) -> Int16 {
+        tables[feature]?.numberedCode(ofRank: rank) ?? 0
+    }
+
+    var groupsPerBlock: Int { layout.groupsPerBlock }
+
+    private mutating func findRows() {
+        startCount = layout.blockCount
+        for block in 0..<startCount {
+            start.blocks[block] = layout.block(block)
+            start.rows[block] = layout.rows(of: layout.block(block))
+        }
+    }
+
+    /// Without rules for missing values a row with a missing one is not predicted at all.
+    private func dropMissingRows() {
+        for (block, missing) in ranks.missingRows(in: layout).enumerated() { start.rows[block] &= ~missing }
+    }
+
+    private mutating func removeEmptyBlocks() {
+        var kept = 0
+        for block in 0..<startCount where start.rows[block] != .none {
+            start.blocks[kept] = start.blocks[block]
+            start.rows[kept] = start.rows[block]
+            kept += 1
+        }
+        startCount = kept
+    }
+
+    private func keepMissingRows(_ feature: Int, _ table: FeatureTable) {
+        let nanRows = ranks.hasMissing ? ranks.missingRows(in: layout) : []
+        let zeroRule = MissingRule(.zero)
+        let nanOrZeroRows = (0..<layout.blockCount).map { block in
+            (0..<Block.lineCount).reduce(into: RowMask.none) { rows, line in
+                let (pixels, day) = layout.line(line, of: layout.block(block))
                 for pixel in 0..<Block.pixelCount {
-                    let (row, column) = (top + pixel / Block.side, left + pixel % Block.side)
-                    guard row < window.rows.upperBound, column < window.columns.upperBound,
-                        tile.land[row * tile.columns + column]
-                    else { continue }
-                    land |= 1 << UInt16(pixel)
-                    someLandPixel = Int32(row * tile.columns + column)
-                    pixels[pixel] = someLandPixel
+                    let value = tile.planes[feature].value(
+                        pixel: Int(pixels[pixel]), day: day, pixelCount: tile.pixelCount)
+                    if zeroRule.isMissing(value) { rows[line] |= 1 << UInt16(pixel) }
                 }
-                guard land != 0 else { continue }
-                for pixel in 0..<Block.pixelCount where land & (1 << UInt16(pixel)) == 0 {
-                    pixels[pixel] = someLandPixel
-                }
-                landPixels[sources.pixelBlockCount] = land
-                sources.pixelBlockCount += 1
             }
         }
-        sources.dayGroupCount = (window.days.count + Block.dayCount - 1) / Block.dayCount
-        for number in 0..<sources.dayGroupCount * Block.dayCount {
-            sources.days[number] = Int32(min(window.days.lowerBound + number, window.days.upperBound - 1))
-        }
+        table.keepMissing(nanRows: nanRows, nanOrZeroRows: nanOrZeroRows)
     }
 
     /// Turns sums into predictions; rows that were not predicted keep what the result holds, NaN.
-    func writePredictions(to output: PredictionBuffer, header: ForestHeader) {
-        for number in 0..<blockCount {
-            let block = blocks[number]
-            let sums = UnsafeRawPointer(self.sums.of(block).vectors).assumingMemoryBound(to: Int32.self)
-            let pixels = sources.pixels + block.pixelBlock * Block.pixelCount
-            let mask = rows[number]
-            for day in 0..<Block.dayCount {
-                let sourceDay = Int(sources.days[block.dayGroup * Block.dayCount + day])
-                let values = output.values + sourceDay * tile.pixelCount
-                for pixel in 0..<Block.pixelCount
-                where mask & (1 << UInt64(day * Block.pixelCount + pixel)) != 0 {
-                    values[Int(pixels[pixel])] =
-                        header.prediction(ofSum: sums[Block.slot(pixel: pixel, day: day)])
+    func writePredictions(to output: PredictionBuffer) {
+        for number in 0..<startCount {
+            let block = start.blocks[number]
+            for line in 0..<Block.lineCount {
+                let rows = start.rows[number][line]
+                let (pixels, day) = layout.line(line, of: block)
+                let values = output.values + day * tile.pixelCount
+                let first = block.number * Block.rowCount + line * Block.pixelCount
+                for pixel in 0..<Block.pixelCount where rows & (1 << UInt16(pixel)) != 0 {
+                    values[Int(pixels[pixel])] = forest.header.prediction(ofSum: sums[first + pixel])
+                }
+                guard let squares, let spread = output.spread else { continue }
+                for pixel in 0..<Block.pixelCount where rows & (1 << UInt16(pixel)) != 0 {
+                    spread[day * tile.pixelCount + Int(pixels[pixel])] = forest.spread(
+                        sum: sums[first + pixel], sumOfSquares: squares[first + pixel])
                 }
             }
         }

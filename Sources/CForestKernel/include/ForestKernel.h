@@ -1,0 +1,43 @@
+// What the forest engine asks of one processor: divide sets of rows by a comparison, and add leaves to sums.
+//
+// A block is 512 rows: 32 lines of 16 pixels. A set is a list of blocks and of 512-bit masks, a bit for each
+// row, line by line. The low 16 bits of a block are its number, the high ones that of its pixels. Codes are biased 16-bit ranks; a row goes to the true side if its code is at most the
+// split's. The integer arithmetic is exact, so that every processor gives the same result.
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+// A set of rows that has come to a split, and what the split asks of them.
+typedef struct {
+    uint32_t *blocks;
+    // Eight words a block.
+    uint64_t *rows;
+    // The set is [start, end); the false side goes to falseStart.
+    int64_t start, end, falseStart;
+    const int16_t *codes;
+    // Groups of 16 pixels in a block, 8 to 32: line l belongs to group l / (32 / pixelGroups).
+    int32_t pixelGroups;
+    int16_t code;
+} ForestSplitOrder;
+
+// The true side lies at the start of the set, the false side at falseStart.
+typedef struct {
+    int64_t trueCount, falseCount;
+} ForestDivision;
+
+static inline void forestPrefetch(const void *address) { __builtin_prefetch(address); }
+
+#if defined(__x86_64__)
+bool forestHasAVX512(void);
+// By what a block has codes for: each pixel of its groups, each line, or each row. The code of pixel p in
+// line l is number 32 p + l of its block; that of pixel p in group g, where there are eight groups, is number
+// 16 (p % 8) + 8 (p / 8) + g.
+ForestDivision forestDividePixelsAVX512(const ForestSplitOrder *order);
+ForestDivision forestDivideLinesAVX512(const ForestSplitOrder *order);
+ForestDivision forestDivideRowsAVX512(const ForestSplitOrder *order);
+void forestAddLeavesPixelsAVX512(const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse);
+void forestAddLeavesLinesAVX512(const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse);
+void forestAddLeavesRowsAVX512(const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse);
+void forestAddLeafAVX512(
+    const uint32_t *blocks, const uint64_t *rows, int64_t start, int64_t end, int32_t *sums, int32_t leaf);
+#endif

@@ -1,0 +1,65 @@
+/// A block is 512 rows: 32 lines of 16 pixels, each line on one day.
+///
+/// The lines are eight groups of 16 pixels, 4 × 4 where the land allows, on four days; or more groups on
+/// fewer days. So whatever is the same on all days, or for all pixels of a group, is decided for many rows
+/// at once. (One group on 32 days was tried: weather changes from day to day, and sets fall apart.)
+enum Block {
+    static let lineCount = 32
+    /// Pixels in a group, and rows in a line.
+    static let pixelCount = 16
+    static let rowCount = lineCount * pixelCount
+}
+
+/// A block of a superblock: its number, and which pixels it has. Blocks of the same pixels differ in their
+/// days.
+struct BlockID: BitwiseCopyable {
+    let bits: UInt32
+
+    @inline(__always)
+    init(number: Int, pixels: Int) { bits = UInt32(truncatingIfNeeded: pixels << 16 | number) }
+
+    @inline(__always)
+    var number: Int { Int(bits & 0xFFFF) }
+
+    @inline(__always)
+    var pixels: Int { Int(bits &>> 16) }
+
+    /// Numbers have 16 bits.
+    static let limit = 1 << 16
+}
+
+/// A bit for each row of a block: 16 for each line.
+typealias RowMask = SIMD32<UInt16>
+
+extension RowMask {
+    static let none = RowMask(repeating: 0)
+}
+
+/// What a feature has values for in a block.
+///
+/// Codes of `rows` lie pixel by pixel, 32 lines each, so that comparing one vector after the other gives one
+/// bit after the other of every line; those of `pixels`, in blocks of eight groups, likewise: pixels 0 and
+/// 8 of all groups, then 1 and 9. Codes of blocks with more groups lie in their own order.
+enum BlockShape: Int {
+    /// Each pixel of its groups.
+    case pixels
+    /// Each line.
+    case lines
+    /// Each row.
+    case rows
+}
+
+extension BlockShape {
+    /// Where the code of a row lies in its block.
+    @inline(__always)
+    static func slotOfRow(line: Int, pixel: Int) -> Int { pixel &* Block.lineCount &+ line }
+
+    /// Where the codes of a block's groups lie, by group and pixel.
+    static func slotsOfPixels(groupsPerBlock: Int) -> [Int] {
+        (0..<groupsPerBlock * Block.pixelCount).map { place in
+            guard groupsPerBlock == 8 else { return place }
+            let (group, pixel) = place.quotientAndRemainder(dividingBy: Block.pixelCount)
+            return pixel % 8 * 16 + pixel / 8 * 8 + group
+        }
+    }
+}

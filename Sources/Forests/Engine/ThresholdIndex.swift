@@ -1,0 +1,81 @@
+/// Finds the rank of a value: how many thresholds of its feature it is above. `x <= threshold[r]` is exactly
+/// `rank(x) <= r`, so that an engine may compare ranks instead of values.
+///
+/// Thresholds are sorted into buckets of equal width, about one in each. A value is compared with the few
+/// thresholds from the first one of its bucket on, all at once: those of later buckets are above it.
+final class ThresholdIndex: Sendable {
+    /// The rank of NaN, which is above every threshold and yet no number.
+    static let missing = UInt32.max
+
+    let count: Int
+    // Written only by init; the forest, which every user holds, keeps the thresholds.
+    nonisolated(unsafe) private let thresholds: UnsafePointer<Float>
+    nonisolated(unsafe) private let starts: UnsafeMutablePointer<UInt32>
+    private let lowest: Float
+    private let scale: Float
+    private let lastBucket: Float
+
+    private static let largestBucketCount = 1 << 18
+    /// Marks buckets with more thresholds than are compared at once.
+    private static let crowded: UInt32 = 1 << 31
+
+    /// The list must not be empty.
+    init(_ list: UnsafeBufferPointer<Float>) {
+        count = list.count
+        thresholds = list.baseAddress!
+        let finite = list.filter(\.isFinite)
+        lowest = finite.first ?? 0
+        let width = (finite.last ?? 0) - lowest
+        let wanted = Float(min(Self.largestBucketCount, max(list.count, 16)))
+        let exact = (wanted - 1) / width
+        // Without a usable scale there is one bucket, and halving finds the rank.
+        scale = exact.isFinite ? exact : 0
+        lastBucket = exact.isFinite && exact > 0 ? wanted - 1 : 0
+        let bucketCount = Int(lastBucket) + 1
+        starts = .allocate(capacity: bucketCount + 1)
+        starts.initialize(repeating: UInt32(list.count), count: bucketCount + 1)
+        for number in list.indices.reversed() { starts[bucket(of: list[number])] = UInt32(number) }
+        // Empty buckets begin where the next one does.
+        for bucket in (0..<bucketCount).reversed() {
+            starts[bucket] = min(starts[bucket], starts[bucket + 1])
+        }
+        for bucket in 0..<bucketCount {
+            let (start, end) = (starts[bucket], starts[bucket + 1] & ~Self.crowded)
+            if end - start > 4 || Int(start) + 4 > list.count { starts[bucket] |= Self.crowded }
+        }
+    }
+
+    deinit { starts.deallocate() }
+
+    /// Never falls as the value rises, so that thresholds of lower buckets are below the value.
+    @inline(__always)
+    private func bucket(of value: Float) -> Int {
+        var scaled = (value - lowest) * scale
+        scaled = scaled < lastBucket ? scaled : lastBucket
+        scaled = scaled > 0 ? scaled : 0
+        return Int(Int32(scaled))
+    }
+
+    @inline(__always)
+    func rank(_ value: Float) -> UInt32 {
+        let bucket = bucket(of: value)
+        let start = starts[bucket]
+        if start & Self.crowded != 0 || value.isNaN { return searched(value, bucket) }
+        let next = UnsafeRawPointer(thresholds + Int(start)).loadUnaligned(as: SIMD4<Float>.self)
+        let isAbove = unsafeBitCast(next .< SIMD4(repeating: value), to: SIMD4<UInt32>.self)
+        return start &- isAbove.wrappedSum()
+    }
+
+    /// By halving, for a bucket of many thresholds or the last few of all.
+    @inline(never)
+    private func searched(_ value: Float, _ bucket: Int) -> UInt32 {
+        if value.isNaN { return Self.missing }
+        var rank = starts[bucket] & ~Self.crowded
+        var end = starts[bucket + 1] & ~Self.crowded
+        while rank < end {
+            let middle = rank + (end - rank) / 2
+            if value <= thresholds[Int(middle)] { end = middle } else { rank = middle + 1 }
+        }
+        return rank
+    }
+}

@@ -1,0 +1,59 @@
+internal import CForestKernel
+
+#if arch(x86_64)
+
+    /// The kernel for processors with AVX-512.
+    enum VectorKernel: SetKernel {
+        static func divide(_ split: SetSplit) -> SetDivision {
+            let division = withUnsafePointer(to: split.order) { order in
+                switch split.shape {
+                case .pixels: forestDividePixelsAVX512(order)
+                case .lines: forestDivideLinesAVX512(order)
+                case .rows: forestDivideRowsAVX512(order)
+                }
+            }
+            return SetDivision(trueCount: Int(division.trueCount), falseCount: Int(division.falseCount))
+        }
+
+        static func add(
+            _ leaves: (ifTrue: Int32, ifFalse: Int32), _ split: SetSplit, to sums: UnsafeMutablePointer<Int32>
+        ) {
+            withUnsafePointer(to: split.order) { order in
+                switch split.shape {
+                case .pixels: forestAddLeavesPixelsAVX512(order, sums, leaves.ifTrue, leaves.ifFalse)
+                case .lines: forestAddLeavesLinesAVX512(order, sums, leaves.ifTrue, leaves.ifFalse)
+                case .rows: forestAddLeavesRowsAVX512(order, sums, leaves.ifTrue, leaves.ifFalse)
+                }
+            }
+        }
+
+        static func add(
+            _ leaf: Int32, to sets: RowSets, _ range: Range<Int>, sums: UnsafeMutablePointer<Int32>
+        ) {
+            let rows = UnsafeRawPointer(sets.rows).assumingMemoryBound(to: UInt64.self)
+            forestAddLeafAVX512(
+                UnsafeRawPointer(sets.blocks).assumingMemoryBound(to: UInt32.self), rows,
+                Int64(range.lowerBound), Int64(range.upperBound), sums, leaf)
+        }
+    }
+
+    extension SetSplit {
+        @inline(__always)
+        fileprivate var order: ForestSplitOrder {
+            ForestSplitOrder(
+                blocks: UnsafeMutableRawPointer(blocks).assumingMemoryBound(to: UInt32.self),
+                rows: UnsafeMutableRawPointer(rows).assumingMemoryBound(to: UInt64.self),
+                start: Int64(start), end: Int64(end), falseStart: Int64(falseStart), codes: codes,
+                pixelGroups: Int32(groupsPerBlock), code: code)
+        }
+    }
+#endif
+
+/// Whether this processor has what `VectorKernel` needs.
+var hasAVX512: Bool {
+    #if arch(x86_64)
+        forestHasAVX512()
+    #else
+        false
+    #endif
+}
