@@ -17,22 +17,33 @@ struct DemoCommand: ParsableCommand, EndsOnSignal {
 
     @Option(name: .long, help: "Folder of the demo; made when it is not there.") var directory = ".demo"
     @Flag(name: .long, help: "Make the world only, and run nothing.") var worldOnly = false
+    /// Makes the world of `Benchmarks/run unit` instead, which has no forest: nothing is run.
+    @Flag(name: .long, help: .hidden) var large = false
     @Option(name: .long, help: .hidden) var tilePixels: Int?
     @Option(name: .long, help: .hidden) var trees: Int?
     @Option(name: .long, help: .hidden) var period: DayRange?
+    @Option(name: .long, help: .hidden) var seed: UInt64?
+    @Option(name: .long, parsing: .unconditional, help: .hidden) var west: Int?
+    @Option(name: .long, help: .hidden) var north: Int?
 
     func run() throws {
         let started = Date.now
         let folder = absolutePath(directory)
-        var parameters = DemoParameters()
+        var parameters = large ? DemoParameters.large : DemoParameters()
         if let tilePixels { parameters.tilePixels = tilePixels }
         if let trees { parameters.treeCount = trees }
         if let period { parameters.period = period }
-        let world = DemoWorld(parameters: parameters)
+        if let seed { parameters.seed = seed }
+        (parameters.west, parameters.north) = (west, north)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try world.make(in: folder) { what, share in print(String(format: "%3.0f %%  %@", share * 100, what)) }
+        let world = DemoWorld(parameters: parameters)
+        if large {
+            try LargeWorld(parameters: parameters).make(in: folder, progress: Self.show)
+        } else {
+            try world.make(in: folder, progress: Self.show)
+        }
         print("world      \(DemoWorld.folder(in: folder)) (\(Self.seconds(since: started)))")
-        if worldOnly { return }
+        if worldOnly || large { return }
 
         let frozen = try FrozenRun(
             product: DemoWorld.productPath(in: folder), run: "\(folder)/run",
@@ -78,6 +89,10 @@ struct DemoCommand: ParsableCommand, EndsOnSignal {
         let bytes = try Quicklook().png(ofRaster: PathTemplate(mosaics).path(for: day))
         try DurableFile.write(bytes, to: quicklook)
         print("quicklook  \(quicklook)")
+    }
+
+    private static func show(_ what: String, share: Double) {
+        print(String(format: "%3.0f %%  %@", share * 100, what))
     }
 
     private static func seconds(since date: Date) -> String {

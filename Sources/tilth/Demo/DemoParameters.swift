@@ -14,13 +14,24 @@ package struct DemoParameters: Hashable, Codable, Sendable {
     /// Fewest rows in a leaf.
     package var leafSize = 5
     package var seed: UInt64 = 2016
+    /// Degrees east and north of the north-western corner; 4 and 44 unless set.
+    package var west: Int?
+    package var north: Int?
 
     package init() {}
 
-    /// The grid of the world: its north-western corner is at 4 E, 44 N, whatever its size.
+    /// The size of `LargeWorld`: two tiles over two months, so that a worker meets each tile twice.
+    package static var large: DemoParameters {
+        var large = DemoParameters()
+        (large.tileColumns, large.tileRows) = (2, 1)
+        return large
+    }
+
+    /// The grid of the world, from its north-western corner.
     package var grid: Grid {
         Grid(
-            crs: "EPSG:4326", west: 4, north: 44, pixelWidth: 1 / 120.0, pixelHeight: 1 / 120.0,
+            crs: "EPSG:4326", west: Double(west ?? 4), north: Double(north ?? 44), pixelWidth: 1 / 120.0,
+            pixelHeight: 1 / 120.0,
             columns: tileColumns * tilePixels, rows: tileRows * tilePixels)
     }
 

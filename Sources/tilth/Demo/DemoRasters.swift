@@ -7,6 +7,8 @@ struct DemoRasters {
     let truth: DemoTruth
     /// The folder of the world.
     let folder: String
+    /// Pixels along one side of the files' blocks; that of the product's tiles unless said otherwise.
+    var blockSize: Int?
 
     private var terrain: DemoTerrain { truth.terrain }
     private var isLand: [Bool] { truth.terrain.isLand }
@@ -58,10 +60,11 @@ struct DemoRasters {
             encoding: .init(type: .uint16, scale: 0.001, noData: 65_535, unit: "m3 m-3"))
     }
 
-    private func write(
+    /// One band over the whole grid; `path` is relative to the folder of the world.
+    func write(
         _ values: RasterBuffer, _ path: String, named name: String, encoding: OutputEncoding
     ) throws {
-        let side = truth.parameters.tilePixels
+        let side = blockSize ?? truth.parameters.tilePixels
         let encoder = GeoTIFFEncoder(
             grid: terrain.grid, blockSize: side % 16 == 0 ? side : 256, encoding: encoding)
         let bytes = try encoder.encode(

@@ -91,21 +91,30 @@ struct DemoTerrain: Sendable {
     }
 
     private func topographicIndex(_ accumulation: [Float]) -> [Float] {
-        let height = grid.pixelHeight * metresPerDegree
-        return elevation.indices.map { index in
+        elevation.indices.map { index in
             guard isLand[index] else { return .nan }
-            let (row, column) = index.quotientAndRemainder(dividingBy: grid.columns)
-            let width = height * cos(grid.centerY(row: row) * Double.pi / 180)
-            let (west, east) = (max(0, column - 1), min(grid.columns - 1, column + 1))
-            let (north, south) = (max(0, row - 1), min(grid.rows - 1, row + 1))
-            let riseX = Double(elevation[row * grid.columns + east] - elevation[row * grid.columns + west])
-            let riseY = Double(
-                elevation[south * grid.columns + column] - elevation[north * grid.columns + column])
-            let slopeX = riseX / (Double(east - west) * width)
-            let slopeY = riseY / (Double(south - north) * height)
-            let slope = max(1e-3, (slopeX * slopeX + slopeY * slopeY).squareRoot())
-            return Float(log(Double(accumulation[index]) * width / slope))
+            let slope = max(1e-3, slope(at: index))
+            return Float(log(Double(accumulation[index]) * width(ofRow: index / grid.columns) / slope))
         }
+    }
+
+    /// Width of a pixel, m.
+    private func width(ofRow row: Int) -> Double {
+        grid.pixelHeight * metresPerDegree * cos(grid.centerY(row: row) * Double.pi / 180)
+    }
+
+    /// Rise over run in the steepest direction, from the pixels around.
+    func slope(at index: Int) -> Double {
+        let height = grid.pixelHeight * metresPerDegree
+        let (row, column) = index.quotientAndRemainder(dividingBy: grid.columns)
+        let (west, east) = (max(0, column - 1), min(grid.columns - 1, column + 1))
+        let (north, south) = (max(0, row - 1), min(grid.rows - 1, row + 1))
+        let riseX = Double(elevation[row * grid.columns + east] - elevation[row * grid.columns + west])
+        let riseY = Double(
+            elevation[south * grid.columns + column] - elevation[north * grid.columns + column])
+        let slopeX = riseX / (Double(east - west) * width(ofRow: row))
+        let slopeY = riseY / (Double(south - north) * height)
+        return (slopeX * slopeX + slopeY * slopeY).squareRoot()
     }
 }
 

@@ -81,6 +81,22 @@ package struct DemoTruth: Sendable {
         return moisture
     }
 
+    /// Air temperature of a day at each pixel's height, degC; on water too.
+    func airTemperature(on day: Day) -> [Float] {
+        let air = weather.seaLevelTemperature[day - weather.days.first]
+        let grid = parameters.grid
+        var temperature = terrain.elevation.map { -DemoWeather.lapse * $0 }
+        for row in 0..<grid.rows {
+            let airRow = cellRow(air, row: row)
+            for column in 0..<grid.columns {
+                let (cell, weight) = (columnCells[column], columnWeights[column])
+                temperature[row * grid.columns + column] +=
+                    airRow[cell] + weight * (airRow[cell + 1] - airRow[cell])
+            }
+        }
+        return temperature
+    }
+
     /// A row of cell values at the latitude of a row of pixels.
     private func cellRow(_ values: [Float], row: Int) -> [Float] {
         let cells = weather.cells

@@ -22,7 +22,7 @@ package struct DemoWorld: Sendable {
     package func make(in directory: String, progress: (String, Double) -> Void = { _, _ in }) throws {
         try parameters.validate()
         let folder = DemoWorld.folder(in: directory)
-        let stamp = DemoStamp(folder: folder)
+        let stamp = DemoStamp(path: folder + "/world.json")
         guard try !stamp.isThere(for: parameters) else { return progress("demo world is there", 1) }
         for name in ["static", "era5land", "ndvi", "truth", "forests"] {
             try FileManager.default.createDirectory(
@@ -88,16 +88,14 @@ package struct DemoWorld: Sendable {
 }
 
 /// A small file, written last, that says which world a folder holds.
-private struct DemoStamp {
+struct DemoStamp {
     private struct Content: Codable, Equatable {
         /// Rises when the same parameters make another world.
         let version: Int
         let parameters: DemoParameters
     }
 
-    private let path: String
-
-    init(folder: String) { path = folder + "/world.json" }
+    let path: String
 
     /// Whether the folder holds the whole world of these parameters; another world is never overwritten.
     func isThere(for parameters: DemoParameters) throws -> Bool {
