@@ -118,20 +118,45 @@ extension Gathering {
 func weightedSums(
     _ outcomes: [TimeRule.Outcome], of raw: [Float], place: [Int: Int], cellCount: Int
 ) -> [Float] {
+    if isUnchanged(outcomes, place: place, stepCount: raw.count / max(cellCount, 1)) { return raw }
     var result = [Float](repeating: .nan, count: outcomes.count * cellCount)
-    for (day, outcome) in outcomes.enumerated() {
-        guard case .terms(let terms) = outcome else { continue }
-        let placed = terms.map { (start: (place[$0.step] ?? 0) * cellCount, weight: $0.weight) }
-        if placed.count == 1 && placed[0].weight == 1 {
-            for cell in 0..<cellCount { result[day * cellCount + cell] = raw[placed[0].start + cell] }
-            continue
-        }
-        for cell in 0..<cellCount {
-            // A missing term makes the sum NaN by itself.
-            var sum = 0.0
-            for term in placed { sum += term.weight * Double(raw[term.start + cell]) }
-            result[day * cellCount + cell] = Float(sum)
+    result.withUnsafeMutableBufferPointer { result in
+        raw.withUnsafeBufferPointer { raw in
+            for (day, outcome) in outcomes.enumerated() {
+                guard case .terms(let terms) = outcome else { continue }
+                let placed = terms.map { (start: (place[$0.step] ?? 0) * cellCount, weight: $0.weight) }
+                let first = day * cellCount
+                switch placed.count {
+                case 1 where placed[0].weight == 1:
+                    for cell in 0..<cellCount { result[first + cell] = raw[placed[0].start + cell] }
+                case 2:
+                    // Between two steps: the same sum without the inner loop.
+                    let (a, b) = (placed[0], placed[1])
+                    for cell in 0..<cellCount {
+                        let sum =
+                            0 + a.weight * Double(raw[a.start + cell]) + b.weight
+                            * Double(raw[b.start + cell])
+                        result[first + cell] = Float(sum)
+                    }
+                default:
+                    for cell in 0..<cellCount {
+                        // A missing term makes the sum NaN by itself.
+                        var sum = 0.0
+                        for term in placed { sum += term.weight * Double(raw[term.start + cell]) }
+                        result[first + cell] = Float(sum)
+                    }
+                }
+            }
         }
     }
     return result
+}
+
+/// Whether every day is the step of its own number, as of a source that is daily already.
+private func isUnchanged(_ outcomes: [TimeRule.Outcome], place: [Int: Int], stepCount: Int) -> Bool {
+    guard outcomes.count == stepCount else { return false }
+    return outcomes.enumerated().allSatisfy { day, outcome in
+        guard case .terms(let terms) = outcome, terms.count == 1 else { return false }
+        return terms[0].weight == 1 && place[terms[0].step] == day
+    }
 }

@@ -23,6 +23,8 @@ struct ResamplingPlan {
     let isSeparable: Bool
     let sourceColumns: Int
     let cells: CellSet
+    /// Whether every listed pixel is the cell of its own number, as on the product's own grid.
+    let isIdentity: Bool
     /// Listed pixels of the grid (numbers in `positions`) that the source does not reach.
     let unreached: [Int]
 
@@ -55,6 +57,7 @@ struct ResamplingPlan {
         self.unreached = unreached
         guard let window = bounds.window else {
             cells = CellSet()
+            isIdentity = false
             return
         }
         guard window.pixelCount <= CellSet.windowCellsMax else {
@@ -78,6 +81,14 @@ struct ResamplingPlan {
                 }
             }
         }
+        let known = cells
+        isIdentity =
+            known.count == positions.count
+            && positions.indices.allSatisfy { pixel in
+                let (x, y) = places[pixel]
+                return columns.count(at: x) == 1 && rows.count(at: y) == 1
+                    && known.number(column: Int(columns.first[x]), row: Int(rows.first[y])) == pixel
+            }
     }
 
     /// For `nearest`: the cell number of each listed pixel, `cells.count` where the source does not reach.
@@ -97,6 +108,7 @@ struct ResamplingPlan {
     /// [day * cellCount + cell] becomes [day * pixelCount + pixel].
     func resampled(_ cellValues: [Float], dayCount: Int) -> [Float] {
         precondition(cellValues.count == cells.count * dayCount, "a value per cell and day")
+        if isIdentity { return cellValues }
         let pixelCount = positions.count
         var result = [Float](repeating: .nan, count: pixelCount * dayCount)
         let places = TapPlaces(positions: positions, side: side, isSeparable: isSeparable)
