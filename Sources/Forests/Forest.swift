@@ -38,6 +38,8 @@ public struct Forest: Sendable {
     /// The features that at least one split looks at, ascending.
     public let usedFeatures: [Int]
 
+    /// Whether any split takes zeros for missing.
+    let takesZeroForMissing: Bool
     let image: ForestImage
     let header: ForestHeader
 
@@ -85,6 +87,7 @@ public struct Forest: Sendable {
         digest = header.digest.hexadecimal
         maximumDepth = facts.maximumDepth
         handlesMissing = facts.handlesMissing
+        takesZeroForMissing = facts.takesZeroForMissing
         usedFeatures = facts.usedFeatures
         valueRange =
             header.prediction(ofSum: facts.smallestSum)...header.prediction(ofSum: facts.largestSum)

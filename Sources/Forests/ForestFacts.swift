@@ -3,6 +3,7 @@
 struct ForestFacts {
     private(set) var maximumDepth = 0
     private(set) var handlesMissing = false
+    private(set) var takesZeroForMissing = false
     /// The features that at least one split looks at, ascending.
     private(set) var usedFeatures: [Int] = []
     private(set) var smallestSum: Int32 = 0
@@ -42,6 +43,7 @@ struct ForestFacts {
         largestSum = Int32(sums.largest)
         maximumDepth = walk.maximumDepth
         handlesMissing = walk.handlesMissing
+        takesZeroForMissing = walk.takesZeroForMissing
         usedFeatures = walk.isUsed.indices.filter { walk.isUsed[$0] }
     }
 
@@ -80,6 +82,7 @@ private struct SplitWalk {
     let thresholdCounts: [Int]
     var maximumDepth = 0
     var handlesMissing = false
+    var takesZeroForMissing = false
     var isUsed: [Bool]
     /// False children that are splits and wait until the true side is through.
     private var waiting: [(splitCount: Int, depth: Int)] = []
@@ -102,8 +105,9 @@ private struct SplitWalk {
             else { return number }
             isUsed[feature] = true
             if node.hasMissingRule {
-                guard node.missingRule != nil else { return number }
+                guard let rule = node.missingRule else { return number }
                 handlesMissing = true
+                if rule.kind == .zero { takesZeroForMissing = true }
             }
             if depth > maximumDepth { maximumDepth = depth }
             let falseSplitCount = splitCount - 1 - node.trueSplitCount

@@ -54,7 +54,11 @@ struct ForestExchange {
             guard range.0 < range.1, range.0 >= 0 else {
                 throw Failure.wrongUse("\(path): tree \(number) has no nodes: first_node must ascend")
             }
-            try builder.append(tree: nodes(range.0..<range.1))
+            do {
+                try builder.append(tree: nodes(range.0..<range.1))
+            } catch let error as ForestError {
+                throw Failure.wrongUse("\(path): \(error): write the file again from the model")
+            }
         }
         return builder
     }

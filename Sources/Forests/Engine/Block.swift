@@ -23,9 +23,6 @@ struct BlockID: BitwiseCopyable {
 
     @inline(__always)
     var pixels: Int { Int(bits &>> 16) }
-
-    /// Numbers have 16 bits.
-    static let limit = 1 << 16
 }
 
 /// A bit for each row of a block: 16 for each line.

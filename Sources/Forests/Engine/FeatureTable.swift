@@ -1,6 +1,6 @@
 /// What a split needs to know about its feature in a superblock.
 struct SplitTable {
-    /// The codes of all blocks; in `rows` shape in the order that the kernel asks for.
+    /// The codes of all blocks, in the order that `BlockShape` tells.
     let codes: UnsafeMutablePointer<Int16>
     var shape = BlockShape.rows
     /// Whether a rule for missing values finds any here.
@@ -22,7 +22,8 @@ struct SplitTable {
 final class FeatureTable {
     private(set) var split: SplitTable
     private var present = PresentRanks()
-    /// By block the rows that have NaN, and those that have NaN or zero; empty where nobody asks.
+    /// By block the rows that have NaN, and those that a rule for zeros takes for missing; empty where there
+    /// are none.
     private(set) var nanRows: [RowMask] = []
     private(set) var nanOrZeroRows: [RowMask] = []
 

@@ -4,7 +4,7 @@ internal import Synchronization
 ///
 /// Neighbouring pixels and days take the same way through a tree almost everywhere. So the engine walks
 /// each tree once with a *set* of rows (a row is a pixel on a day) instead of once per row: rows are
-/// grouped in blocks of 64 (`Block`), blocks in superblocks, and a split divides the set of a superblock in
+/// grouped in blocks of 512 (`Block`), blocks in superblocks, and a split divides the set of a superblock in
 /// two (`SetWalk`). Superblocks are handed out to threads.
 public struct ForestEngine: Sendable {
     /// The forest that predicts.
@@ -16,6 +16,7 @@ public struct ForestEngine: Sendable {
 
     /// - Parameter processor: the fastest that this machine has, unless told otherwise.
     public init(_ forest: Forest, processor: EngineProcessor = .best) {
+        precondition(processor.isAvailable, "\(processor) is not what this machine has")
         self.forest = forest
         self.processor = processor
         indices = forest.features.indices.map { feature in

@@ -106,18 +106,22 @@ struct Superblock {
 
     private func keepMissingRows(_ feature: Int, _ table: FeatureTable) {
         let nanRows = ranks.hasMissing ? ranks.missingRows(in: layout) : []
-        let zeroRule = MissingRule(.zero)
-        let nanOrZeroRows = (0..<layout.blockCount).map { block in
+        table.keepMissing(
+            nanRows: nanRows, nanOrZeroRows: forest.takesZeroForMissing ? nanOrZeroRows(feature) : nanRows)
+    }
+
+    private func nanOrZeroRows(_ feature: Int) -> [RowMask] {
+        let rule = MissingRule(.zero)
+        return (0..<layout.blockCount).map { block in
             (0..<Block.lineCount).reduce(into: RowMask.none) { rows, line in
                 let (pixels, day) = layout.line(line, of: layout.block(block))
                 for pixel in 0..<Block.pixelCount {
                     let value = tile.planes[feature].value(
                         pixel: Int(pixels[pixel]), day: day, pixelCount: tile.pixelCount)
-                    if zeroRule.isMissing(value) { rows[line] |= 1 << UInt16(pixel) }
+                    if rule.isMissing(value) { rows[line] |= 1 << UInt16(pixel) }
                 }
             }
         }
-        table.keepMissing(nanRows: nanRows, nanOrZeroRows: nanOrZeroRows)
     }
 
     /// Turns sums into predictions; rows that were not predicted keep what the result holds, NaN.

@@ -24,6 +24,13 @@ struct ForestTime: ParsableCommand {
     @Flag(name: .long, help: "Ask for the spread of the trees, too.") var spread = false
     @Option(name: .shortAndLong, help: "Write the predictions: FILE.nc.") var output: String?
 
+    func validate() throws {
+        let counts = [("threads", threads), ("repeat", `repeat`), ("days", days ?? 1), ("trees", trees ?? 1)]
+        for (name, count) in counts + [("side", side ?? 1)] where count < 1 {
+            throw ValidationError("--\(name) \(count): at least 1")
+        }
+    }
+
     func run() throws {
         let processor: EngineProcessor
         switch engine {
