@@ -4,6 +4,7 @@
 #include <immintrin.h>
 
 #define KERNEL __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,bmi,bmi2,popcnt")))
+#define BLOCK_MASK ((1u << FOREST_BLOCK_BITS) - 1)
 #define INLINE KERNEL __attribute__((always_inline)) static inline
 
 bool forestHasAVX512(void) {
@@ -58,7 +59,7 @@ INLINE __m512i aboveInGroups(const int16_t *codes, int groups, __m512i code) {
 }
 
 INLINE __m512i above(Shape shape, const ForestSplitOrder *order, uint32_t block, __m512i code) {
-    int64_t number = block & 0xFFFF, pixels = block >> 16;
+    int64_t number = block, pixels = block >> order->pixelsShift;
     switch (shape) {
     case PIXELS:
         return order->pixelGroups == 8
@@ -69,69 +70,137 @@ INLINE __m512i above(Shape shape, const ForestSplitOrder *order, uint32_t block,
     }
 }
 
+typedef struct {
+    int64_t trueCount, falseCount, mixedCount;
+} Sorting;
+
+// Moves the items whose blocks lie on one side, by their bounds, and lists the others.
+INLINE Sorting sort(const ForestSplitOrder *order) {
+    __m512i code = _mm512_set1_epi32(order->code), blockMask = _mm512_set1_epi32(BLOCK_MASK);
+    uint32_t *trueEnd = order->items + order->start, *falseEnd = order->items + order->falseStart;
+    uint32_t *mixedEnd = order->mixed;
+    for (int64_t place = order->start; place < order->end; place += 16) {
+        int64_t left = order->end - place;
+        __mmask16 some = left < 16 ? (__mmask16)((1u << left) - 1) : (__mmask16)0xFFFF;
+        __m512i items = _mm512_loadu_si512(order->items + place);
+        __m512i blocks = _mm512_and_si512(items, blockMask);
+        __m512i bounds = _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), some, blocks, order->bounds, 4);
+        __m512i lowest = _mm512_srai_epi32(_mm512_slli_epi32(bounds, 16), 16);
+        __mmask16 isTrue = _mm512_mask_cmple_epi32_mask(some, _mm512_srai_epi32(bounds, 16), code);
+        __mmask16 isFalse = _mm512_mask_cmpgt_epi32_mask(some, lowest, code);
+        __mmask16 isMixed = some & ~(isTrue | isFalse);
+        _mm512_storeu_si512(trueEnd, _mm512_maskz_compress_epi32(isTrue, items));
+        _mm512_storeu_si512(falseEnd, _mm512_maskz_compress_epi32(isFalse, items));
+        _mm512_storeu_si512(mixedEnd, _mm512_maskz_compress_epi32(isMixed, items));
+        trueEnd += _mm_popcnt_u32(isTrue);
+        falseEnd += _mm_popcnt_u32(isFalse);
+        mixedEnd += _mm_popcnt_u32(isMixed);
+    }
+    return (Sorting){
+        trueEnd - order->items - order->start, falseEnd - order->items - order->falseStart,
+        mixedEnd - order->mixed};
+}
+
 INLINE ForestDivision divide(Shape shape, const ForestSplitOrder *given) {
     // A copy, which no store can change.
     const ForestSplitOrder order = *given;
+    const Sorting sorting = sort(&order);
     __m512i code = _mm512_set1_epi16(order.code);
-    int64_t trueEnd = order.start, falseEnd = order.falseStart;
-    for (int64_t place = order.start; place < order.end; place++) {
-        uint32_t block = order.blocks[place];
-        __m512i set = _mm512_loadu_si512(order.rows + 8 * place);
+    uint32_t *trueEnd = order.items + order.start + sorting.trueCount;
+    uint32_t *falseEnd = order.items + order.falseStart + sorting.falseCount;
+    uint64_t freeSlot = order.freeSlot;
+    for (int64_t place = 0; place < sorting.mixedCount; place++) {
+        uint32_t item = order.mixed[place], block = item & BLOCK_MASK;
+        uint64_t slot = item >> FOREST_BLOCK_BITS;
+        __m512i set = _mm512_loadu_si512(order.rows + 8 * slot);
         __m512i over = above(shape, &order, block, code);
         __m512i trueRows = _mm512_andnot_si512(over, set), falseRows = _mm512_and_si512(set, over);
+        int hasTrue = _mm512_test_epi64_mask(trueRows, trueRows) != 0;
+        int hasFalse = _mm512_test_epi64_mask(falseRows, falseRows) != 0;
+        // Only a cut takes a slot, so that every slot in use has a row of its own.
+        uint64_t falseSlot = hasTrue ? freeSlot : slot;
+        _mm512_storeu_si512(order.rows + 8 * slot, trueRows);
+        _mm512_storeu_si512(order.rows + 8 * falseSlot, falseRows);
         // Both sides are always written and counted only if they are not empty: no branch to mispredict.
-        order.blocks[trueEnd] = block;
-        order.blocks[falseEnd] = block;
-        _mm512_storeu_si512(order.rows + 8 * trueEnd, trueRows);
-        _mm512_storeu_si512(order.rows + 8 * falseEnd, falseRows);
-        trueEnd += _mm512_test_epi64_mask(trueRows, trueRows) != 0;
-        falseEnd += _mm512_test_epi64_mask(falseRows, falseRows) != 0;
+        *trueEnd = item;
+        *falseEnd = block | (uint32_t)falseSlot << FOREST_BLOCK_BITS;
+        trueEnd += hasTrue;
+        falseEnd += hasFalse;
+        freeSlot += hasTrue & hasFalse;
     }
-    return (ForestDivision){trueEnd - order.start, falseEnd - order.falseStart};
+    return (ForestDivision){
+        trueEnd - order.items - order.start, falseEnd - order.items - order.falseStart, (int64_t)freeSlot};
 }
 
 KERNEL ForestDivision forestDividePixelsAVX512(const ForestSplitOrder *order) { return divide(PIXELS, order); }
 KERNEL ForestDivision forestDivideLinesAVX512(const ForestSplitOrder *order) { return divide(LINES, order); }
 KERNEL ForestDivision forestDivideRowsAVX512(const ForestSplitOrder *order) { return divide(ROWS, order); }
 
-INLINE void addToLine(int32_t *sums, __m512i leaf, __mmask16 rows) {
-    __m512i old = _mm512_loadu_si512(sums);
-    _mm512_storeu_si512(sums, _mm512_mask_add_epi32(old, rows, old, leaf));
+enum { ITEMS_AT_ONCE = 32 };
+
+// The lines of some items that have rows: collected first and added to then, so that one branch is
+// mispredicted for many items and not for each.
+typedef struct {
+    uint16_t numbers[ITEMS_AT_ONCE * 32 + 32], rows[ITEMS_AT_ONCE * 32 + 32], over[ITEMS_AT_ONCE * 32 + 32];
+    int count;
+} Lines;
+
+INLINE __mmask32 collect(Lines *lines, uint32_t item, const uint64_t *rows) {
+    const __m512i thirtyTwo = _mm512_set_epi16(
+        31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4,
+        3, 2, 1, 0);
+    __m512i set = _mm512_loadu_si512(rows + 8 * (uint64_t)(item >> FOREST_BLOCK_BITS));
+    __mmask32 live = _mm512_test_epi16_mask(set, set);
+    __m512i numbers = _mm512_add_epi16(_mm512_set1_epi16((int16_t)((item & BLOCK_MASK) * 32)), thirtyTwo);
+    _mm512_storeu_si512(lines->numbers + lines->count, _mm512_maskz_compress_epi16(live, numbers));
+    _mm512_storeu_si512(lines->rows + lines->count, _mm512_maskz_compress_epi16(live, set));
+    return live;
 }
 
-// The lines that have any of the rows.
-INLINE uint32_t linesWithRows(const uint64_t *rows) {
-    __m512i set = _mm512_loadu_si512(rows);
-    return _mm512_test_epi16_mask(set, set);
-}
-
-KERNEL void forestAddLeafAVX512(
-    const uint32_t *blocks, const uint64_t *rows, int64_t start, int64_t end, int32_t *sums, int32_t leaf) {
+INLINE void addLeaf(const uint32_t *items, int64_t count, const uint64_t *rows, int32_t *sums, int32_t leaf) {
     __m512i leaves = _mm512_set1_epi32(leaf);
-    for (int64_t place = start; place < end; place++) {
-        const uint16_t *lines = (const uint16_t *)(rows + 8 * place);
-        int32_t *own = sums + (int64_t)(blocks[place] & 0xFFFF) * 512;
-        for (uint32_t rest = linesWithRows(rows + 8 * place); rest; rest &= rest - 1) {
-            int line = __builtin_ctz(rest);
-            addToLine(own + 16 * line, leaves, lines[line]);
+    Lines lines;
+    for (int64_t first = 0; first < count; first += ITEMS_AT_ONCE) {
+        int64_t end = first + ITEMS_AT_ONCE < count ? first + ITEMS_AT_ONCE : count;
+        lines.count = 0;
+        for (int64_t place = first; place < end; place++)
+            lines.count += _mm_popcnt_u32(collect(&lines, items[place], rows));
+        for (int line = 0; line < lines.count; line++) {
+            int32_t *own = sums + 16 * (int64_t)lines.numbers[line];
+            __m512i old = _mm512_loadu_si512(own);
+            _mm512_storeu_si512(own, _mm512_mask_add_epi32(old, lines.rows[line], old, leaves));
         }
     }
 }
 
+KERNEL void forestAddLeafAVX512(
+    const uint32_t *items, const uint64_t *rows, int64_t start, int64_t end, int32_t *sums, int32_t leaf) {
+    addLeaf(items + start, end - start, rows, sums, leaf);
+}
+
 INLINE void addLeaves(
     Shape shape, const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse) {
+    const Sorting sorting = sort(order);
+    addLeaf(order->items + order->start, sorting.trueCount, order->rows, sums, ifTrue);
+    addLeaf(order->items + order->falseStart, sorting.falseCount, order->rows, sums, ifFalse);
     __m512i code = _mm512_set1_epi16(order->code);
     __m512i trueLeaf = _mm512_set1_epi32(ifTrue), falseLeaf = _mm512_set1_epi32(ifFalse);
-    for (int64_t place = order->start; place < order->end; place++) {
-        uint32_t block = order->blocks[place];
-        int64_t number = block & 0xFFFF;
-        const uint16_t *lines = (const uint16_t *)(order->rows + 8 * place);
-        int32_t *own = sums + number * 512;
-        uint16_t over[32];
-        _mm512_storeu_si512(over, above(shape, order, block, code));
-        for (uint32_t rest = linesWithRows(order->rows + 8 * place); rest; rest &= rest - 1) {
-            int line = __builtin_ctz(rest);
-            addToLine(own + 16 * line, _mm512_mask_blend_epi32(over[line], trueLeaf, falseLeaf), lines[line]);
+    Lines lines;
+    for (int64_t first = 0; first < sorting.mixedCount; first += ITEMS_AT_ONCE) {
+        int64_t end = first + ITEMS_AT_ONCE < sorting.mixedCount ? first + ITEMS_AT_ONCE : sorting.mixedCount;
+        lines.count = 0;
+        for (int64_t place = first; place < end; place++) {
+            uint32_t item = order->mixed[place];
+            __m512i over = above(shape, order, item & BLOCK_MASK, code);
+            __mmask32 live = collect(&lines, item, order->rows);
+            _mm512_storeu_si512(lines.over + lines.count, _mm512_maskz_compress_epi16(live, over));
+            lines.count += _mm_popcnt_u32(live);
+        }
+        for (int line = 0; line < lines.count; line++) {
+            int32_t *own = sums + 16 * (int64_t)lines.numbers[line];
+            __m512i leaf = _mm512_mask_blend_epi32(lines.over[line], trueLeaf, falseLeaf);
+            __m512i old = _mm512_loadu_si512(own);
+            _mm512_storeu_si512(own, _mm512_mask_add_epi32(old, lines.rows[line], old, leaf));
         }
     }
 }

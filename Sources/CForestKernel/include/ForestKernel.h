@@ -1,28 +1,40 @@
 // What the forest engine asks of one processor: divide sets of rows by a comparison, and add leaves to sums.
 //
-// A block is 512 rows: 32 lines of 16 pixels. A set is a list of blocks and of 512-bit masks, a bit for each
-// row, line by line. The low 16 bits of a block are its number, the high ones that of its pixels. Codes are biased 16-bit ranks; a row goes to the true side if its code is at most the
-// split's. The integer arithmetic is exact, so that every processor gives the same result.
+// A block is 512 rows: 32 lines of 16 pixels. A set is a list of items; an item is a block's number (the low
+// FOREST_BLOCK_BITS bits) and the slot of its rows, 512 bits, line by line. Codes are biased 16-bit ranks; a
+// row goes to the true side if its code is at most the split's. The integer arithmetic is exact, so that
+// every processor gives the same result.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 
-// A set of rows that has come to a split, and what the split asks of them.
+#define FOREST_BLOCK_BITS 11
+
+// A set of rows that has come to a split, and what the split asks of them. Lists have room for whole vectors
+// past their end.
 typedef struct {
-    uint32_t *blocks;
-    // Eight words a block.
+    uint32_t *items;
+    // Room for the items of blocks that may have rows on both sides.
+    uint32_t *mixed;
+    // Eight words a slot.
     uint64_t *rows;
     // The set is [start, end); the false side goes to falseStart.
     int64_t start, end, falseStart;
+    // Slots from here on are free.
+    int64_t freeSlot;
     const int16_t *codes;
+    // By block: the lowest code in the low half, the highest one in the high half.
+    const int32_t *bounds;
     // Groups of 16 pixels in a block, 8 to 32: line l belongs to group l / (32 / pixelGroups).
     int32_t pixelGroups;
+    // Block b has the pixels b >> pixelsShift.
+    int32_t pixelsShift;
     int16_t code;
 } ForestSplitOrder;
 
 // The true side lies at the start of the set, the false side at falseStart.
 typedef struct {
-    int64_t trueCount, falseCount;
+    int64_t trueCount, falseCount, freeSlot;
 } ForestDivision;
 
 static inline void forestPrefetch(const void *address) { __builtin_prefetch(address); }
@@ -39,5 +51,5 @@ void forestAddLeavesPixelsAVX512(const ForestSplitOrder *order, int32_t *sums, i
 void forestAddLeavesLinesAVX512(const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse);
 void forestAddLeavesRowsAVX512(const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse);
 void forestAddLeafAVX512(
-    const uint32_t *blocks, const uint64_t *rows, int64_t start, int64_t end, int32_t *sums, int32_t leaf);
+    const uint32_t *items, const uint64_t *rows, int64_t start, int64_t end, int32_t *sums, int32_t leaf);
 #endif

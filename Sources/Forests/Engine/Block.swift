@@ -13,16 +13,8 @@ enum Block {
 /// A block of a superblock: its number, and which pixels it has. Blocks of the same pixels differ in their
 /// days.
 struct BlockID: BitwiseCopyable {
-    let bits: UInt32
-
-    @inline(__always)
-    init(number: Int, pixels: Int) { bits = UInt32(truncatingIfNeeded: pixels << 16 | number) }
-
-    @inline(__always)
-    var number: Int { Int(bits & 0xFFFF) }
-
-    @inline(__always)
-    var pixels: Int { Int(bits &>> 16) }
+    let number: Int
+    let pixels: Int
 }
 
 /// A bit for each row of a block: 16 for each line.

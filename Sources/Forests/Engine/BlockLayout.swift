@@ -8,6 +8,8 @@ struct BlockLayout {
     private(set) var daysPerBlock = 1
     /// Pixels of the whole tile.
     let pixelCount: Int
+    /// Rows that stand for nothing, and a row of the same block that does: by the slots of their codes.
+    private(set) var padding: [(slot: Int32, source: Int32)] = []
 
     init(groups: PixelGroups, pixelCount: Int) {
         self.groups = groups
@@ -32,6 +34,8 @@ struct BlockLayout {
     var groupsPerBlock: Int { Block.lineCount / daysPerBlock }
     /// Blocks that differ in their days only.
     var chunkCount: Int { (days.count + daysPerBlock - 1) / daysPerBlock }
+    /// Blocks of the same pixels are one or two: this is the exponent.
+    var pixelsShift: Int { chunkCount.trailingZeroBitCount }
     /// Blocks that differ in their pixels.
     var pixelsCount: Int { (groups.count + groupsPerBlock - 1) / groupsPerBlock }
     var blockCount: Int { pixelsCount * chunkCount }
@@ -66,6 +70,24 @@ struct BlockLayout {
             pixels &* chunkCount &+ dayNumber / daysPerBlock,
             groupInBlock &* daysPerBlock &+ dayNumber % daysPerBlock, pixel
         )
+    }
+
+    /// To be called when days and groups are known.
+    mutating func findPadding() {
+        padding.removeAll(keepingCapacity: true)
+        for number in 0..<blockCount {
+            let first = number * Block.rowCount
+            for line in 0..<Block.lineCount {
+                let (group, day) = position(line, of: block(number))
+                let isReal = group < groups.count && day < days.upperBound
+                // The first row of a block always stands for something.
+                let source = first + BlockShape.slotOfRow(line: isReal ? line : 0, pixel: 0)
+                for pixel in (isReal ? groups.land[group].nonzeroBitCount : 0)..<Block.pixelCount {
+                    let slot = first + BlockShape.slotOfRow(line: line, pixel: pixel)
+                    padding.append((Int32(slot), Int32(source)))
+                }
+            }
+        }
     }
 
     /// The rows of a block that are land on a day of the superblock.

@@ -5,8 +5,8 @@ struct BlockSums {
     private let sums: UnsafeMutablePointer<Int32>
 
     @inline(__always)
-    init(_ sums: UnsafeMutablePointer<Int32>, _ block: BlockID) {
-        self.sums = sums + block.number &* Block.rowCount
+    init(_ sums: UnsafeMutablePointer<Int32>, block: Int) {
+        self.sums = sums + block &* Block.rowCount
     }
 
     /// Adds a leaf to some rows.

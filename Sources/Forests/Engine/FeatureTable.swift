@@ -2,6 +2,8 @@
 struct SplitTable {
     /// The codes of all blocks, in the order that `BlockShape` tells.
     let codes: UnsafeMutablePointer<Int16>
+    /// By block.
+    let bounds: UnsafeMutablePointer<CodeBounds>
     var shape = BlockShape.rows
     /// Whether a rule for missing values finds any here.
     var hasMissing = false
@@ -31,11 +33,15 @@ final class FeatureTable {
     static let valueCodeCount = 65_534
     private static let missingCode = biased(65_535)
 
-    init(capacity: Int) {
-        split = SplitTable(codes: .allocate(capacity: capacity))
+    init(capacity: Int, blockCount: Int) {
+        split = SplitTable(
+            codes: .allocate(capacity: capacity), bounds: .allocate(capacity: blockCount))
     }
 
-    deinit { split.codes.deallocate() }
+    deinit {
+        split.codes.deallocate()
+        split.bounds.deallocate()
+    }
 
     @inline(__always)
     private static func biased(_ code: Int) -> Int16 { Int16(truncatingIfNeeded: code &- 32_768) }
@@ -77,6 +83,7 @@ final class FeatureTable {
         } else {
             place(ranks, layout) { rank in Self.biased(Int(rank &- lowest) &+ 1) }
         }
+        findBounds(layout)
         return true
     }
 
@@ -105,6 +112,21 @@ final class FeatureTable {
                     codes[slots[pixel] &+ offset] = code(source[first &+ pixel])
                 }
             }
+            // What stands for nothing must not widen the bounds of its block.
+            for row in layout.padding { codes[Int(row.slot)] = codes[Int(row.source)] }
+        }
+    }
+
+    private func findBounds(_ layout: BlockLayout) {
+        for number in 0..<layout.blockCount {
+            let (first, count) =
+                switch split.shape {
+                case .pixels:
+                    (number >> layout.pixelsShift, layout.groupsPerBlock * Block.pixelCount)
+                case .lines: (number, Block.lineCount)
+                case .rows: (number, Block.rowCount)
+                }
+            split.bounds[number] = CodeBounds(of: split.codes + first * count, count: count)
         }
     }
 
@@ -115,5 +137,18 @@ final class FeatureTable {
         split.hasMissing = nanOrZeroRows.contains { $0 != .none } || nanRows.contains { $0 != .none }
         // NaN is not at most any threshold, so no split is true for all rows.
         if nanRows.contains(where: { $0 != .none }) { split.span = Int.max }
+    }
+}
+
+extension CodeBounds {
+    /// Of a multiple of 32 codes.
+    init(of codes: UnsafePointer<Int16>, count: Int) {
+        let vectors = UnsafeRawPointer(codes).assumingMemoryBound(to: SIMD8<Int16>.self)
+        var (lowest, highest) = (vectors[0], vectors[0])
+        for vector in 1..<count / 8 {
+            lowest = pointwiseMin(lowest, vectors[vector])
+            highest = pointwiseMax(highest, vectors[vector])
+        }
+        self.init(lowest: lowest.min(), highest: highest.max())
     }
 }

@@ -1,11 +1,12 @@
 /// The kernel for every processor, in Swift's vectors.
 enum PortableKernel: SetKernel {
     static func divide(_ split: SetSplit) -> SetDivision {
-        switch split.shape {
-        case .pixels where split.groupsPerBlock == 8: divide(split) { aboveInEightGroups(split, $0) }
-        case .pixels: divide(split) { aboveInGroups(split, $0) }
-        case .lines: divide(split) { aboveInLines(split, $0) }
-        case .rows: divide(split) { aboveInRows(split, $0) }
+        let sorting = sort(split)
+        return switch split.shape {
+        case .pixels where split.groupsPerBlock == 8: divide(split, sorting) { aboveInEightGroups(split, $0) }
+        case .pixels: divide(split, sorting) { aboveInGroups(split, $0) }
+        case .lines: divide(split, sorting) { aboveInLines(split, $0) }
+        case .rows: divide(split, sorting) { aboveInRows(split, $0) }
         }
     }
 
@@ -13,31 +14,74 @@ enum PortableKernel: SetKernel {
     /// not.
     typealias Quarters = (SIMD8<UInt16>, SIMD8<UInt16>, SIMD8<UInt16>, SIMD8<UInt16>)
 
-    /// `above` gives the rows of a block that go to the false side.
+    /// The items of a set by the bounds of their blocks: how many lie whole on the true side, now at the
+    /// start of the set, how many on the false side, and how many may have rows on both.
+    private struct Sorting {
+        let trueCount: Int
+        let falseCount: Int
+        let mixedCount: Int
+    }
+
     @inline(__always)
-    static func divide(_ split: SetSplit, above: (BlockID) -> Quarters) -> SetDivision {
-        let blocks = split.blocks
-        let rows = UnsafeMutableRawPointer(split.rows).assumingMemoryBound(to: SIMD8<UInt16>.self)
-        var trueEnd = split.start
-        var falseEnd = split.falseStart
+    private static func sort(_ split: SetSplit) -> Sorting {
+        let (items, mixed, bounds, code) = (split.items, split.mixed, split.bounds, split.code)
+        var (trueEnd, falseEnd, mixedCount) = (split.start, split.falseStart, 0)
         for place in split.start..<split.end {
-            let block = blocks[place]
-            let (a, b, c, d) = (
-                rows[4 &* place], rows[4 &* place &+ 1], rows[4 &* place &+ 2], rows[4 &* place &+ 3]
-            )
-            let above = above(block)
-            // Both sides are always written and counted only if they are not empty: no branch to
-            // mispredict.
-            blocks[trueEnd] = block
-            blocks[falseEnd] = block
+            let item = items[place]
+            let block = bounds[item.block]
+            let isTrue = block.highest <= code ? 1 : 0
+            let isFalse = block.lowest > code ? 1 : 0
+            // Written to all three and counted in one: no branch to mispredict.
+            items[trueEnd] = item
+            items[falseEnd] = item
+            mixed[mixedCount] = item
+            trueEnd &+= isTrue
+            falseEnd &+= isFalse
+            mixedCount &+= 1 &- isTrue &- isFalse
+        }
+        return Sorting(
+            trueCount: trueEnd &- split.start, falseCount: falseEnd &- split.falseStart,
+            mixedCount: mixedCount)
+    }
+
+    /// Divides a set without a look at the bounds of blocks.
+    @inline(__always)
+    static func divideUnsorted(_ split: SetSplit, above: (Int) -> Quarters) -> SetDivision {
+        let count = split.end - split.start
+        split.mixed.update(from: split.items + split.start, count: count)
+        return divide(split, Sorting(trueCount: 0, falseCount: 0, mixedCount: count), above: above)
+    }
+
+    /// Divides the mixed items. `above` gives the rows of a block that go to the false side.
+    @inline(__always)
+    private static func divide(
+        _ split: SetSplit, _ sorting: Sorting, above: (Int) -> Quarters
+    ) -> SetDivision {
+        let items = split.items
+        let rows = UnsafeMutableRawPointer(split.rows).assumingMemoryBound(to: SIMD8<UInt16>.self)
+        var trueEnd = split.start &+ sorting.trueCount
+        var falseEnd = split.falseStart &+ sorting.falseCount
+        var freeSlot = split.freeSlot
+        for place in 0..<sorting.mixedCount {
+            let item = split.mixed[place]
+            let own = rows + 4 &* item.slot
+            let (a, b, c, d) = (own[0], own[1], own[2], own[3])
+            let above = above(item.block)
             let trueRows = (a & ~above.0, b & ~above.1, c & ~above.2, d & ~above.3)
             let falseRows = (a & above.0, b & above.1, c & above.2, d & above.3)
-            store(trueRows, rows + 4 &* trueEnd)
-            store(falseRows, rows + 4 &* falseEnd)
-            trueEnd &+= hasRows(trueRows)
-            falseEnd &+= hasRows(falseRows)
+            let (hasTrue, hasFalse) = (hasRows(trueRows), hasRows(falseRows))
+            // Only a cut takes a slot, so that every slot in use has a row of its own.
+            let falseSlot = hasTrue == 0 ? item.slot : freeSlot
+            store(trueRows, own)
+            store(falseRows, rows + 4 &* falseSlot)
+            items[trueEnd] = item
+            items[falseEnd] = SetItem(block: item.block, slot: falseSlot)
+            trueEnd &+= hasTrue
+            falseEnd &+= hasFalse
+            freeSlot &+= hasTrue & hasFalse
         }
-        return SetDivision(trueCount: trueEnd - split.start, falseCount: falseEnd - split.falseStart)
+        return SetDivision(
+            trueCount: trueEnd &- split.start, falseCount: falseEnd &- split.falseStart, freeSlot: freeSlot)
     }
 
     @inline(__always)
@@ -55,39 +99,53 @@ enum PortableKernel: SetKernel {
     static func add(
         _ leaves: (ifTrue: Int32, ifFalse: Int32), _ split: SetSplit, to sums: UnsafeMutablePointer<Int32>
     ) {
+        let sorting = sort(split)
+        for place in 0..<sorting.trueCount { add(leaves.ifTrue, split.items[split.start &+ place], split, sums) }
+        for place in 0..<sorting.falseCount {
+            add(leaves.ifFalse, split.items[split.falseStart &+ place], split, sums)
+        }
+        let count = sorting.mixedCount
         switch split.shape {
         case .pixels where split.groupsPerBlock == 8:
-            add(leaves, split, to: sums) { aboveInEightGroups(split, $0) }
-        case .pixels: add(leaves, split, to: sums) { aboveInGroups(split, $0) }
-        case .lines: add(leaves, split, to: sums) { aboveInLines(split, $0) }
-        case .rows: add(leaves, split, to: sums) { aboveInRows(split, $0) }
+            add(leaves, split, count, sums) { aboveInEightGroups(split, $0) }
+        case .pixels: add(leaves, split, count, sums) { aboveInGroups(split, $0) }
+        case .lines: add(leaves, split, count, sums) { aboveInLines(split, $0) }
+        case .rows: add(leaves, split, count, sums) { aboveInRows(split, $0) }
         }
     }
 
     @inline(__always)
     private static func add(
-        _ leaves: (ifTrue: Int32, ifFalse: Int32), _ split: SetSplit, to sums: UnsafeMutablePointer<Int32>,
-        above: (BlockID) -> Quarters
+        _ leaf: Int32, _ item: SetItem, _ split: SetSplit, _ sums: UnsafeMutablePointer<Int32>
+    ) {
+        BlockSums(sums, block: item.block).add(leaf, to: split.rows + item.slot)
+    }
+
+    @inline(__always)
+    private static func add(
+        _ leaves: (ifTrue: Int32, ifFalse: Int32), _ split: SetSplit, _ mixedCount: Int,
+        _ sums: UnsafeMutablePointer<Int32>, above: (Int) -> Quarters
     ) {
         let rows = UnsafeMutableRawPointer(split.rows).assumingMemoryBound(to: SIMD8<UInt16>.self)
-        // The two sides of one block at a time, where the false side would go.
-        let (trueSide, falseSide) = (split.rows + split.falseStart, split.rows + split.falseStart + 1)
-        for place in split.start..<split.end {
-            let block = split.blocks[place]
-            let above = above(block)
-            let (a, b, c, d) = (
-                rows[4 &* place], rows[4 &* place &+ 1], rows[4 &* place &+ 2], rows[4 &* place &+ 3]
-            )
-            store((a & ~above.0, b & ~above.1, c & ~above.2, d & ~above.3), rows + 4 &* split.falseStart)
-            store((a & above.0, b & above.1, c & above.2, d & above.3), rows + (4 &* split.falseStart &+ 4))
-            let own = BlockSums(sums, block)
-            own.add(leaves.ifTrue, to: trueSide)
-            own.add(leaves.ifFalse, to: falseSide)
+        // The two sides of one block at a time, where nothing else is.
+        let (trueSlot, falseSlot) = (split.freeSlot, split.freeSlot &+ 1)
+        for place in 0..<mixedCount {
+            let item = split.mixed[place]
+            let above = above(item.block)
+            let own = rows + 4 &* item.slot
+            let (a, b, c, d) = (own[0], own[1], own[2], own[3])
+            store((a & ~above.0, b & ~above.1, c & ~above.2, d & ~above.3), rows + 4 &* trueSlot)
+            store((a & above.0, b & above.1, c & above.2, d & above.3), rows + 4 &* falseSlot)
+            add(leaves.ifTrue, SetItem(block: item.block, slot: trueSlot), split, sums)
+            add(leaves.ifFalse, SetItem(block: item.block, slot: falseSlot), split, sums)
         }
     }
 
     static func add(_ leaf: Int32, to sets: RowSets, _ range: Range<Int>, sums: UnsafeMutablePointer<Int32>) {
-        for place in range { BlockSums(sums, sets.blocks[place]).add(leaf, to: sets.rows + place) }
+        for place in range {
+            let item = sets.items[place]
+            BlockSums(sums, block: item.block).add(leaf, to: sets.rows + item.slot)
+        }
     }
 
     @inline(__always)
@@ -109,8 +167,8 @@ enum PortableKernel: SetKernel {
     }
 
     @inline(__always)
-    private static func aboveInRows(_ split: SetSplit, _ block: BlockID) -> Quarters {
-        let values = vectors(split.codes + block.number &* Block.rowCount)
+    private static func aboveInRows(_ split: SetSplit, _ block: Int) -> Quarters {
+        let values = vectors(split.codes + block &* Block.rowCount)
         let code = SIMD8<Int16>(repeating: split.code)
         let none = SIMD8<Int16>(repeating: 0)
         var (a, b, c, d) = (none, none, none, none)
@@ -127,8 +185,8 @@ enum PortableKernel: SetKernel {
 
     /// A line's 16 rows are just the width of its code.
     @inline(__always)
-    private static func aboveInLines(_ split: SetSplit, _ block: BlockID) -> Quarters {
-        let values = vectors(split.codes + block.number &* Block.lineCount)
+    private static func aboveInLines(_ split: SetSplit, _ block: Int) -> Quarters {
+        let values = vectors(split.codes + block &* Block.lineCount)
         let code = SIMD8<Int16>(repeating: split.code)
         @inline(__always) func above(_ quarter: Int) -> SIMD8<UInt16> {
             unsafeBitCast(values[quarter] .> code, to: SIMD8<UInt16>.self)
@@ -138,8 +196,8 @@ enum PortableKernel: SetKernel {
 
     /// Eight groups, four lines each.
     @inline(__always)
-    private static func aboveInEightGroups(_ split: SetSplit, _ block: BlockID) -> Quarters {
-        let values = vectors(split.codes + block.pixels &* 8 &* Block.pixelCount)
+    private static func aboveInEightGroups(_ split: SetSplit, _ block: Int) -> Quarters {
+        let values = vectors(split.codes + (block &>> split.pixelsShift) &* 8 &* Block.pixelCount)
         let code = SIMD8<Int16>(repeating: split.code)
         var (low, high) = (SIMD8<Int16>(repeating: 0), SIMD8<Int16>(repeating: 0))
         var pixel = 8
@@ -159,10 +217,10 @@ enum PortableKernel: SetKernel {
 
     /// More groups, in their own order.
     @inline(never)
-    private static func aboveInGroups(_ split: SetSplit, _ block: BlockID) -> Quarters {
+    private static func aboveInGroups(_ split: SetSplit, _ block: Int) -> Quarters {
         var above = RowMask.none
         for line in 0..<Block.lineCount {
-            let group = block.pixels * split.groupsPerBlock + line / (Block.lineCount / split.groupsPerBlock)
+            let group = (block >> split.pixelsShift) * split.groupsPerBlock + line / (Block.lineCount / split.groupsPerBlock)
             for pixel in 0..<Block.pixelCount
             where split.codes[group * Block.pixelCount + pixel] > split.code {
                 above[line] |= 1 << UInt16(pixel)

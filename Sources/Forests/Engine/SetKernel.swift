@@ -1,28 +1,43 @@
 /// A comparison of a set of rows with the code of a split.
 struct SetSplit {
-    let blocks: UnsafeMutablePointer<BlockID>
+    let items: UnsafeMutablePointer<SetItem>
     let rows: UnsafeMutablePointer<RowMask>
     /// The set.
     let start: Int
     let end: Int
     /// Where the false side goes, with room for the whole set.
     let falseStart: Int
+    /// The first slot that is free, with room behind it for a slot of each item.
+    let freeSlot: Int
+    /// Room for the items of blocks that may have rows on both sides.
+    let mixed: UnsafeMutablePointer<SetItem>
     let codes: UnsafePointer<Int16>
+    let bounds: UnsafePointer<CodeBounds>
     let shape: BlockShape
     let groupsPerBlock: Int
+    /// Blocks of the same pixels are a power of two; this is its exponent.
+    let pixelsShift: Int
     let code: Int16
+}
+
+/// The lowest and the highest code of a feature in a block.
+struct CodeBounds: BitwiseCopyable {
+    var lowest: Int16
+    var highest: Int16
 }
 
 /// The sizes of the two sides of a split.
 struct SetDivision {
     let trueCount: Int
     let falseCount: Int
+    /// The first slot that is free now.
+    let freeSlot: Int
 }
 
 /// What a processor does to sets of rows. Every kernel gives the same result.
 protocol SetKernel {
     /// Divides a set: the rows whose code is at most that of the split stay at its start, the others go to
-    /// `falseStart`.
+    /// `falseStart`. Blocks that lie on one side, by their bounds, are moved unseen.
     static func divide(_ split: SetSplit) -> SetDivision
     /// Adds one leaf to the true side and another to the false side.
     static func add(

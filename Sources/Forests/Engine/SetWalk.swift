@@ -2,13 +2,14 @@ internal import CForestKernel
 
 /// Walks trees with sets of rows: depth first, one tree at a time, over a superblock.
 ///
-/// A set is a list of blocks and masks on a stack. A split divides a set: the true side is compacted in
-/// place and walked first, as its nodes come next in the file; the false side waits on top of the stack.
+/// A set is a list of blocks and of their rows on a stack. A split divides a set: the true side is compacted
+/// in place and walked first, as its nodes come next in the file; the false side waits on top of the stack.
 struct SetWalk<Kernel: SetKernel> {
     private let forest: Forest
     private let nodes: UnsafePointer<ForestNode>?
     private let leaves: UnsafePointer<Int32>
     private var sets: RowSets
+    private let mixed: UnsafeMutablePointer<SetItem>
     /// False sides that wait until the true sides are done.
     private var waiting: [Waiting] = []
 
@@ -16,6 +17,7 @@ struct SetWalk<Kernel: SetKernel> {
         let place: Forest.Subtree
         let start: Int
         let end: Int
+        let freeSlot: Int
     }
 
     init(_ forest: Forest, blockCount: Int) {
@@ -23,17 +25,21 @@ struct SetWalk<Kernel: SetKernel> {
         nodes = forest.nodes.baseAddress
         // A forest without leaves was refused when it was loaded.
         leaves = forest.leaves.baseAddress!
-        sets = RowSets(capacity: 4 * blockCount)
+        sets = RowSets(itemCapacity: 4 * blockCount, slotCapacity: 4 * blockCount)
+        mixed = .allocate(capacity: blockCount + RowSets.slack)
         waiting.reserveCapacity(forest.maximumDepth + 1)
     }
 
-    func deallocate() { sets.deallocate() }
+    func deallocate() {
+        sets.deallocate()
+        mixed.deallocate()
+    }
 
     /// Adds the leaves of the first trees to the sum of every row.
     mutating func addTrees(_ count: Int, to superblock: Superblock) {
         for tree in 0..<count {
-            sets.reserve(superblock.startCount)
-            sets.blocks.update(from: superblock.start.blocks, count: superblock.startCount)
+            sets.reserve(items: superblock.startCount, slots: superblock.startCount)
+            sets.items.update(from: superblock.start.items, count: superblock.startCount)
             sets.rows.update(from: superblock.start.rows, count: superblock.startCount)
             walk(forest.tree(tree), superblock)
         }
@@ -41,15 +47,21 @@ struct SetWalk<Kernel: SetKernel> {
 
     private mutating func walk(_ tree: Forest.Subtree, _ superblock: Superblock) {
         let tables = superblock.splitTables
-        waiting.append(Waiting(place: tree, start: 0, end: superblock.startCount))
+        let (groupsPerBlock, pixelsShift) = (superblock.groupsPerBlock, superblock.pixelsShift)
+        waiting.append(
+            Waiting(place: tree, start: 0, end: superblock.startCount, freeSlot: superblock.startCount))
         while let next = waiting.popLast() {
             var place = next.place
             let start = next.start
             var end = next.end
-            // Sets that wait lie below this one.
-            var top = end
+            var freeSlot = next.freeSlot
+            // Sets that wait lie above this one, past what a kernel may write behind its end.
+            var top = end &+ RowSets.slack
             while place.splitCount > 0, let nodes {
                 let node = nodes[place.split]
+                let falseSide = place.falseSide(node)
+                // It is far away in the file, and its turn comes when the true side is done.
+                forestPrefetch(nodes + falseSide.split)
                 let table = tables + node.feature
                 let rank = node.rank &- table.pointee.lowestRank
                 let hasRule = node.hasMissingRule && table.pointee.hasMissing
@@ -60,31 +72,31 @@ struct SetWalk<Kernel: SetKernel> {
                         continue
                     }
                     if rank < 0 {
-                        place = place.falseSide(node)
+                        place = falseSide
                         continue
                     }
                 }
-                // Two more than the set: a kernel writes one past what it keeps.
-                sets.reserve(top &+ (end &- start) &+ 2)
+                sets.reserve(items: top &+ (end &- start), slots: freeSlot &+ (end &- start))
                 let code =
                     table.pointee.isNumbered || hasRule
                     ? superblock.numberedCode(node.feature, rank) : FeatureTable.code(ofRank: rank)
                 let split = SetSplit(
-                    blocks: sets.blocks, rows: sets.rows, start: start, end: end, falseStart: top,
-                    codes: table.pointee.codes, shape: table.pointee.shape,
-                    groupsPerBlock: superblock.groupsPerBlock, code: code)
+                    items: sets.items, rows: sets.rows, start: start, end: end, falseStart: top,
+                    freeSlot: freeSlot, mixed: mixed, codes: table.pointee.codes,
+                    bounds: table.pointee.bounds, shape: table.pointee.shape,
+                    groupsPerBlock: groupsPerBlock, pixelsShift: pixelsShift, code: code)
                 if place.splitCount == 1, !hasRule, superblock.squares == nil {
                     Kernel.add((leaves[place.leaf], leaves[place.leaf &+ 1]), split, to: superblock.sums)
                     end = start
                     break
                 }
                 let division = hasRule ? divide(split, node, superblock) : Kernel.divide(split)
+                freeSlot = division.freeSlot
                 if division.falseCount > 0 {
-                    let side = place.falseSide(node)
-                    waiting.append(Waiting(place: side, start: top, end: top &+ division.falseCount))
-                    // It is far away in the file, and its turn comes when the true side is done.
-                    if side.splitCount > 0 { forestPrefetch(nodes + side.split) }
-                    forestPrefetch(leaves + side.leaf)
+                    waiting.append(
+                        Waiting(
+                            place: falseSide, start: top, end: top &+ division.falseCount, freeSlot: freeSlot))
+                    forestPrefetch(leaves + falseSide.leaf)
                     top &+= division.falseCount
                 }
                 end = start &+ division.trueCount
@@ -104,9 +116,9 @@ struct SetWalk<Kernel: SetKernel> {
         let rule = node.missingRule ?? .none
         let missing = (rule.kind == .nan ? table?.nanRows : table?.nanOrZeroRows) ?? []
         let slotsOfPixels = BlockShape.slotsOfPixels(groupsPerBlock: split.groupsPerBlock)
-        return PortableKernel.divide(split) { block in
+        return PortableKernel.divideUnsorted(split) { block in
             let holds = split.holds(block, slotsOfPixels)
-            let others = missing.isEmpty ? .none : missing[block.number]
+            let others = missing.isEmpty ? .none : missing[block]
             let above = rule.goesToTrueChild ? ~(holds | others) : ~holds | others
             return unsafeBitCast(above, to: PortableKernel.Quarters.self)
         }
@@ -115,9 +127,10 @@ struct SetWalk<Kernel: SetKernel> {
     private func addSquare(of leaf: Int32, _ range: Range<Int>, _ squares: UnsafeMutablePointer<Int64>) {
         let square = Int64(leaf) * Int64(leaf)
         for place in range {
-            let own = squares + sets.blocks[place].number &* Block.rowCount
+            let item = sets.items[place]
+            let own = squares + item.block &* Block.rowCount
             for line in 0..<Block.lineCount {
-                var rest = sets.rows[place][line]
+                var rest = sets.rows[item.slot][line]
                 while rest != 0 {
                     own[line &* Block.pixelCount &+ rest.trailingZeroBitCount] &+= square
                     rest &= rest &- 1
@@ -129,7 +142,7 @@ struct SetWalk<Kernel: SetKernel> {
 
 extension SetSplit {
     /// The rows of a block that go to the true side, one by one.
-    func holds(_ block: BlockID, _ slotsOfPixels: [Int]) -> RowMask {
+    func holds(_ block: Int, _ slotsOfPixels: [Int]) -> RowMask {
         var holds = RowMask.none
         for line in 0..<Block.lineCount {
             for pixel in 0..<Block.pixelCount {
@@ -138,10 +151,10 @@ extension SetSplit {
                 case .pixels:
                     let group = line / (Block.lineCount / groupsPerBlock)
                     place =
-                        block.pixels * slotsOfPixels.count + slotsOfPixels[group * Block.pixelCount + pixel]
-                case .lines: place = block.number * Block.lineCount + line
-                case .rows:
-                    place = block.number * Block.rowCount + BlockShape.slotOfRow(line: line, pixel: pixel)
+                        (block >> pixelsShift) * slotsOfPixels.count
+                        + slotsOfPixels[group * Block.pixelCount + pixel]
+                case .lines: place = block * Block.lineCount + line
+                case .rows: place = block * Block.rowCount + BlockShape.slotOfRow(line: line, pixel: pixel)
                 }
                 if codes[place] <= code { holds[line] |= 1 << UInt16(pixel) }
             }

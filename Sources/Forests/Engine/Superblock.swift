@@ -24,10 +24,10 @@ struct Superblock {
         indices = engine.indices
         let rowCapacity = plan.largestBlockCount * Block.rowCount
         tables = tile.planes.indices.map { feature in
-            engine.indices[feature] == nil ? nil : FeatureTable(capacity: rowCapacity)
+            engine.indices[feature] == nil ? nil : FeatureTable(capacity: rowCapacity, blockCount: plan.largestBlockCount)
         }
         splitTables = .allocate(capacity: max(tables.count, 1))
-        start = RowSets(capacity: plan.largestBlockCount)
+        start = RowSets(itemCapacity: plan.largestBlockCount, slotCapacity: plan.largestBlockCount)
         sums = .allocate(capacity: rowCapacity)
         squares = spread ? .allocate(capacity: rowCapacity) : nil
         ranks = RankBuffer(capacity: rowCapacity)
@@ -56,6 +56,7 @@ struct Superblock {
     mutating func load(_ window: SuperblockPlan.Window) -> Content {
         layout.take(window.days)
         layout.groups.cut(window, of: tile, along: tile.cellOfPixel)
+        layout.findPadding()
         findRows()
         guard startCount > 0 else { return .nothing }
         for (feature, index) in indices.enumerated() {
@@ -80,11 +81,12 @@ struct Superblock {
     }
 
     var groupsPerBlock: Int { layout.groupsPerBlock }
+    var pixelsShift: Int { layout.pixelsShift }
 
     private mutating func findRows() {
         startCount = layout.blockCount
         for block in 0..<startCount {
-            start.blocks[block] = layout.block(block)
+            start.items[block] = SetItem(block: block, slot: block)
             start.rows[block] = layout.rows(of: layout.block(block))
         }
     }
@@ -97,7 +99,7 @@ struct Superblock {
     private mutating func removeEmptyBlocks() {
         var kept = 0
         for block in 0..<startCount where start.rows[block] != .none {
-            start.blocks[kept] = start.blocks[block]
+            start.items[kept] = SetItem(block: block, slot: kept)
             start.rows[kept] = start.rows[block]
             kept += 1
         }
@@ -127,7 +129,7 @@ struct Superblock {
     /// Turns sums into predictions; rows that were not predicted keep what the result holds, NaN.
     func writePredictions(to output: PredictionBuffer) {
         for number in 0..<startCount {
-            let block = start.blocks[number]
+            let block = layout.block(start.items[number].block)
             for line in 0..<Block.lineCount {
                 let rows = start.rows[number][line]
                 let (pixels, day) = layout.line(line, of: block)

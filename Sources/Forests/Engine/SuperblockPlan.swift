@@ -3,8 +3,8 @@
 struct SuperblockPlan: Sendable {
     static let side = 120
     static let dayCount = 8
-    /// Its blocks have numbers of 16 bits.
-    private static let largestSide = 512
+    /// Items of sets have room for so many blocks.
+    private static let largestSide = 256
 
     private let columnCuts: [Int]
     private let rowCuts: [Int]

@@ -12,7 +12,9 @@ internal import CForestKernel
                 case .rows: forestDivideRowsAVX512(order)
                 }
             }
-            return SetDivision(trueCount: Int(division.trueCount), falseCount: Int(division.falseCount))
+            return SetDivision(
+                trueCount: Int(division.trueCount), falseCount: Int(division.falseCount),
+                freeSlot: Int(division.freeSlot))
         }
 
         static func add(
@@ -30,9 +32,9 @@ internal import CForestKernel
         static func add(
             _ leaf: Int32, to sets: RowSets, _ range: Range<Int>, sums: UnsafeMutablePointer<Int32>
         ) {
-            let rows = UnsafeRawPointer(sets.rows).assumingMemoryBound(to: UInt64.self)
             forestAddLeafAVX512(
-                UnsafeRawPointer(sets.blocks).assumingMemoryBound(to: UInt32.self), rows,
+                UnsafeRawPointer(sets.items).assumingMemoryBound(to: UInt32.self),
+                UnsafeRawPointer(sets.rows).assumingMemoryBound(to: UInt64.self),
                 Int64(range.lowerBound), Int64(range.upperBound), sums, leaf)
         }
     }
@@ -41,10 +43,13 @@ internal import CForestKernel
         @inline(__always)
         fileprivate var order: ForestSplitOrder {
             ForestSplitOrder(
-                blocks: UnsafeMutableRawPointer(blocks).assumingMemoryBound(to: UInt32.self),
+                items: UnsafeMutableRawPointer(items).assumingMemoryBound(to: UInt32.self),
+                mixed: UnsafeMutableRawPointer(mixed).assumingMemoryBound(to: UInt32.self),
                 rows: UnsafeMutableRawPointer(rows).assumingMemoryBound(to: UInt64.self),
-                start: Int64(start), end: Int64(end), falseStart: Int64(falseStart), codes: codes,
-                pixelGroups: Int32(groupsPerBlock), code: code)
+                start: Int64(start), end: Int64(end), falseStart: Int64(falseStart),
+                freeSlot: Int64(freeSlot), codes: codes,
+                bounds: UnsafeRawPointer(bounds).assumingMemoryBound(to: Int32.self),
+                pixelGroups: Int32(groupsPerBlock), pixelsShift: Int32(pixelsShift), code: code)
         }
     }
 #endif
