@@ -36,19 +36,17 @@ INLINE __m512i aboveInLines(const int16_t *codes, __m512i code) {
 
 // Eight groups, four lines each.
 INLINE __m512i aboveInEightGroups(const int16_t *codes, __m512i code) {
-    __m256i above = _mm256_setzero_si256();
-    for (int pixel = 7; pixel >= 0; pixel--) {
-        __m256i pair = _mm256_loadu_si256((const __m256i *)(codes + 16 * pixel));
-        above = _mm256_shldi_epi16(above, _mm256_subs_epi16(_mm512_castsi512_si256(code), pair), 1);
-    }
-    __m128i eight = _mm_or_si128(
-        _mm256_castsi256_si128(above), _mm_slli_epi16(_mm256_extracti128_si256(above, 1), 8));
+    __mmask32 pairs[4];
+    for (int pair = 0; pair < 4; pair++)
+        pairs[pair] = _mm512_cmpgt_epi16_mask(_mm512_loadu_si512(codes + 32 * pair), code);
+    __m128i eight = _mm_set_epi64x(
+        (int64_t)_mm512_kunpackd(pairs[3], pairs[2]), (int64_t)_mm512_kunpackd(pairs[1], pairs[0]));
     const __m512i fourLines = _mm512_set_epi16(
         7, 7, 7, 7, 6, 6, 6, 6, 5, 5, 5, 5, 4, 4, 4, 4, 3, 3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1, 0, 0, 0, 0);
     return _mm512_permutexvar_epi16(fourLines, _mm512_castsi128_si512(eight));
 }
 
-// More groups, in their own order.
+// More groups.
 INLINE __m512i aboveInGroups(const int16_t *codes, int groups, __m512i code) {
     uint16_t lines[32];
     for (int line = 0; line < 32; line++) {
@@ -74,11 +72,26 @@ typedef struct {
     int64_t trueCount, falseCount, mixedCount;
 } Sorting;
 
+enum { FEW_ITEMS = 4, ITEMS_AT_ONCE = 32 };
+
 // Moves the items whose blocks lie on one side, by their bounds, and lists the others.
 INLINE Sorting sort(const ForestSplitOrder *order) {
     __m512i code = _mm512_set1_epi32(order->code), blockMask = _mm512_set1_epi32(BLOCK_MASK);
     uint32_t *trueEnd = order->items + order->start, *falseEnd = order->items + order->falseStart;
     uint32_t *mixedEnd = order->mixed;
+    // A few are sorted sooner one by one. Written to all three and counted in one: no branch to mispredict.
+    if (order->end - order->start <= FEW_ITEMS) {
+        for (int64_t place = order->start; place < order->end; place++) {
+            uint32_t item = order->items[place];
+            int32_t bounds = order->bounds[item & BLOCK_MASK];
+            int isTrue = (int16_t)(bounds >> 16) <= order->code, isFalse = (int16_t)bounds > order->code;
+            *trueEnd = *falseEnd = *mixedEnd = item;
+            trueEnd += isTrue;
+            falseEnd += isFalse;
+            mixedEnd += !(isTrue | isFalse);
+        }
+        goto sorted;
+    }
     for (int64_t place = order->start; place < order->end; place += 16) {
         int64_t left = order->end - place;
         __mmask16 some = left < 16 ? (__mmask16)((1u << left) - 1) : (__mmask16)0xFFFF;
@@ -96,6 +109,7 @@ INLINE Sorting sort(const ForestSplitOrder *order) {
         falseEnd += _mm_popcnt_u32(isFalse);
         mixedEnd += _mm_popcnt_u32(isMixed);
     }
+sorted:
     return (Sorting){
         trueEnd - order->items - order->start, falseEnd - order->items - order->falseStart,
         mixedEnd - order->mixed};
@@ -109,24 +123,32 @@ INLINE ForestDivision divide(Shape shape, const ForestSplitOrder *given) {
     uint32_t *trueEnd = order.items + order.start + sorting.trueCount;
     uint32_t *falseEnd = order.items + order.falseStart + sorting.falseCount;
     uint64_t freeSlot = order.freeSlot;
-    for (int64_t place = 0; place < sorting.mixedCount; place++) {
-        uint32_t item = order.mixed[place], block = item & BLOCK_MASK;
-        uint64_t slot = item >> FOREST_BLOCK_BITS;
-        __m512i set = _mm512_loadu_si512(order.rows + 8 * slot);
-        __m512i over = above(shape, &order, block, code);
-        __m512i trueRows = _mm512_andnot_si512(over, set), falseRows = _mm512_and_si512(set, over);
-        int hasTrue = _mm512_test_epi64_mask(trueRows, trueRows) != 0;
-        int hasFalse = _mm512_test_epi64_mask(falseRows, falseRows) != 0;
-        // Only a cut takes a slot, so that every slot in use has a row of its own.
-        uint64_t falseSlot = hasTrue ? freeSlot : slot;
-        _mm512_storeu_si512(order.rows + 8 * slot, trueRows);
-        _mm512_storeu_si512(order.rows + 8 * falseSlot, falseRows);
-        // Both sides are always written and counted only if they are not empty: no branch to mispredict.
-        *trueEnd = item;
-        *falseEnd = block | (uint32_t)falseSlot << FOREST_BLOCK_BITS;
-        trueEnd += hasTrue;
-        falseEnd += hasFalse;
-        freeSlot += hasTrue & hasFalse;
+    for (int64_t first = 0; first < sorting.mixedCount; first += ITEMS_AT_ONCE) {
+        int64_t rest = sorting.mixedCount - first, count = rest < ITEMS_AT_ONCE ? rest : ITEMS_AT_ONCE;
+        const uint32_t *mixed = order.mixed + first;
+        // All comparisons come first: they wait for codes from afar, but not for each other.
+        __m512i over[ITEMS_AT_ONCE];
+        for (int64_t number = 0; number < count; number++)
+            over[number] = above(shape, &order, mixed[number] & BLOCK_MASK, code);
+        for (int64_t number = 0; number < count; number++) {
+            uint32_t item = mixed[number];
+            uint64_t slot = item >> FOREST_BLOCK_BITS;
+            __m512i set = _mm512_load_si512(order.rows + 8 * slot);
+            __m512i trueRows = _mm512_andnot_si512(over[number], set);
+            __m512i falseRows = _mm512_and_si512(set, over[number]);
+            int hasTrue = _mm512_test_epi64_mask(trueRows, trueRows) != 0;
+            int hasFalse = _mm512_test_epi64_mask(falseRows, falseRows) != 0;
+            // Only a cut takes a slot, so that every slot in use has a row of its own.
+            uint64_t falseSlot = hasTrue ? freeSlot : slot;
+            _mm512_store_si512(order.rows + 8 * slot, trueRows);
+            _mm512_store_si512(order.rows + 8 * falseSlot, falseRows);
+            // Both sides are always written and counted only if they are not empty: no branch to mispredict.
+            *trueEnd = item;
+            *falseEnd = (item & BLOCK_MASK) | (uint32_t)falseSlot << FOREST_BLOCK_BITS;
+            trueEnd += hasTrue;
+            falseEnd += hasFalse;
+            freeSlot += hasTrue & hasFalse;
+        }
     }
     return (ForestDivision){
         trueEnd - order.items - order.start, falseEnd - order.items - order.falseStart, (int64_t)freeSlot};
@@ -135,8 +157,6 @@ INLINE ForestDivision divide(Shape shape, const ForestSplitOrder *given) {
 KERNEL ForestDivision forestDividePixelsAVX512(const ForestSplitOrder *order) { return divide(PIXELS, order); }
 KERNEL ForestDivision forestDivideLinesAVX512(const ForestSplitOrder *order) { return divide(LINES, order); }
 KERNEL ForestDivision forestDivideRowsAVX512(const ForestSplitOrder *order) { return divide(ROWS, order); }
-
-enum { ITEMS_AT_ONCE = 32 };
 
 // The lines of some items that have rows: collected first and added to then, so that one branch is
 // mispredicted for many items and not for each.
@@ -216,5 +236,61 @@ KERNEL void forestAddLeavesLinesAVX512(
 KERNEL void forestAddLeavesRowsAVX512(
     const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse) {
     addLeaves(ROWS, order, sums, ifTrue, ifFalse);
+}
+
+KERNEL void forestWidenAVX512(ForestRange *range, const float *values, int64_t count) {
+    __m512 lowest = _mm512_set1_ps(range->lowest), highest = _mm512_set1_ps(range->highest);
+    __m512 sum = _mm512_setzero_ps();
+    for (int64_t first = 0; first < count; first += 16) {
+        __mmask16 some = count - first < 16 ? (__mmask16)((1u << (count - first)) - 1) : (__mmask16)0xFFFF;
+        __m512 next = _mm512_maskz_loadu_ps(some, values + first);
+        lowest = _mm512_mask_min_ps(lowest, some, lowest, next);
+        highest = _mm512_mask_max_ps(highest, some, highest, next);
+        sum = _mm512_add_ps(sum, next);
+    }
+    range->lowest = _mm512_reduce_min_ps(lowest);
+    range->highest = _mm512_reduce_max_ps(highest);
+    range->sum += _mm512_reduce_add_ps(sum);
+}
+
+// By halving, where a bucket holds many thresholds: how many are below the value.
+KERNEL __attribute__((noinline)) static uint32_t rankInBucket(
+    const ForestRanking *ranking, float value, int32_t bucket) {
+    const uint32_t crowded = 1u << 31;
+    uint32_t rank = ranking->starts[bucket] & ~crowded, end = ranking->starts[bucket + 1] & ~crowded;
+    while (rank < end) {
+        uint32_t middle = rank + (end - rank) / 2;
+        if (value <= ranking->thresholds[middle]) end = middle;
+        else rank = middle + 1;
+    }
+    return rank;
+}
+
+KERNEL void forestEncodeAVX512(
+    const ForestRanking *ranking, const float *values, int64_t count, const int32_t *slots, int16_t *codes) {
+    __m512 lowest = _mm512_set1_ps(ranking->lowest), scale = _mm512_set1_ps(ranking->scale);
+    __m512 lastBucket = _mm512_set1_ps(ranking->lastBucket);
+    // Code 1 is that of the lowest rank, biased by 32,768.
+    const uint32_t bias = ranking->lowestRank + 32767;
+    for (int64_t first = 0; first < count; first += 16) {
+        int lanes = count - first < 16 ? (int)(count - first) : 16;
+        __m512 some = _mm512_maskz_loadu_ps((__mmask16)((1u << lanes) - 1), values + first);
+        // The very steps by which buckets were filled.
+        __m512 scaled = _mm512_mul_ps(_mm512_sub_ps(some, lowest), scale);
+        scaled = _mm512_max_ps(_mm512_min_ps(scaled, lastBucket), _mm512_setzero_ps());
+        int32_t buckets[16];
+        _mm512_storeu_si512(buckets, _mm512_cvttps_epi32(scaled));
+        for (int lane = 0; lane < lanes; lane++) {
+            float value = values[first + lane];
+            uint32_t start = ranking->starts[buckets[lane]], rank;
+            if (__builtin_expect(start >> 31, 0)) {
+                rank = rankInBucket(ranking, value, buckets[lane]);
+            } else {
+                __m128 next = _mm_loadu_ps(ranking->thresholds + start);
+                rank = start + _mm_popcnt_u32(_mm_movemask_ps(_mm_cmplt_ps(next, _mm_set1_ps(value))));
+            }
+            codes[slots[first + lane]] = (int16_t)(rank - bias);
+        }
+    }
 }
 #endif

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// A regression forest that was validated when it was loaded, and never changes.
 ///
 /// It lies in memory as in its file (see `ForestHeader`), so that loading creates no objects. Leaves are
@@ -65,19 +67,8 @@ public struct Forest: Sendable {
     }
 
     private init(image: ForestImage, path: String) throws {
-        let header = try ForestHeader(verifying: image.bytes, path: path)
-        let metadataEnd = header.metadataOffset + header.metadataByteCount
-        let metadata: ForestMetadata
-        do {
-            metadata = try ForestMetadata(
-                decoding: UnsafeRawBufferPointer(rebasing: image.bytes[header.metadataOffset..<metadataEnd]))
-        } catch {
-            throw ForestError.damaged(path: path, detail: "metadata are not as expected")
-        }
-        guard metadata.features.count == header.featureCount else {
-            throw ForestError.damaged(path: path, detail: "feature names do not match the feature count")
-        }
-        let facts = try ForestFacts(validating: image, header: header, path: path)
+        let header = try ForestHeader(reading: image.bytes, path: path)
+        let (metadata, facts) = try Self.contents(of: image, header, path)
         self.image = image
         self.header = header
         features = metadata.features
@@ -95,6 +86,46 @@ public struct Forest: Sendable {
 }
 
 extension Forest {
+    /// The digest and the numbers are checked side by side: each takes a pass over the whole file.
+    private static func contents(
+        of image: ForestImage, _ header: ForestHeader, _ path: String
+    ) throws -> (ForestMetadata, ForestFacts) {
+        let counter = WorkCounter()
+        let outcome = Outcome()
+        ThreadTeam.run(count: 2) {
+            while let job = counter.next(below: 2) {
+                switch job {
+                case 0:
+                    let isRight = header.digestIsRight(for: image.bytes)
+                    outcome.digestIsRight.withLock { $0 = isRight }
+                default:
+                    let facts = Result { try ForestFacts(validating: image, header: header, path: path) }
+                    outcome.facts.withLock { $0 = facts }
+                }
+            }
+        }
+        guard outcome.digestIsRight.withLock({ $0 }), let facts = outcome.facts.withLock({ $0 }) else {
+            throw ForestError.damaged(path: path, detail: "wrong checksum")
+        }
+        let metadataEnd = header.metadataOffset + header.metadataByteCount
+        let metadata: ForestMetadata
+        do {
+            metadata = try ForestMetadata(
+                decoding: UnsafeRawBufferPointer(rebasing: image.bytes[header.metadataOffset..<metadataEnd]))
+        } catch {
+            throw ForestError.damaged(path: path, detail: "metadata are not as expected")
+        }
+        guard metadata.features.count == header.featureCount else {
+            throw ForestError.damaged(path: path, detail: "feature names do not match the feature count")
+        }
+        return (metadata, try facts.get())
+    }
+
+    private final class Outcome: Sendable {
+        let digestIsRight = Mutex(false)
+        let facts = Mutex<Result<ForestFacts, any Error>?>(nil)
+    }
+
     /// A subtree: where its splits and leaves begin, and how many splits it has. One without splits is its
     /// first leaf.
     struct Subtree {

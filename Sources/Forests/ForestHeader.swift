@@ -70,8 +70,9 @@ struct ForestHeader: Equatable {
         return bytes
     }
 
-    /// Reads and believes nothing: magic, version, length and checksum come first.
-    init(verifying bytes: UnsafeRawBufferPointer, path: String) throws(ForestError) {
+    /// Reads and believes nothing: magic, version and length come first. Whether the digest is that of the
+    /// bytes is `digestIsRight`'s to say.
+    init(reading bytes: UnsafeRawBufferPointer, path: String) throws(ForestError) {
         let known = min(bytes.count, Self.magic.count)
         guard known > 0, bytes.prefix(known).elementsEqual(Self.magic.prefix(known)) else {
             throw .notAForest(path: path)
@@ -86,10 +87,7 @@ struct ForestHeader: Equatable {
             throw .truncated(
                 path: path, byteCount: bytes.count, expectedByteCount: Int(clamping: expectedByteCount))
         }
-        let digest = digestBytes(of: UnsafeRawBufferPointer(rebasing: bytes[Self.firstHashedByte...]))
-        let stored = bytes[Self.digestOffset..<Self.digestOffset + Self.digestByteCount]
-        guard stored.elementsEqual(digest) else { throw .damaged(path: path, detail: "wrong checksum") }
-        self.digest = digest
+        digest = Array(bytes[Self.digestOffset..<Self.digestOffset + Self.digestByteCount])
 
         func count(at offset: Int) -> Int { Int(bytes.littleEndian(UInt32.self, at: offset)) }
         featureCount = count(at: 56)
@@ -121,6 +119,12 @@ struct ForestHeader: Equatable {
         self.quantum = quantum
         self.divisor = divisor
         self.metadataByteCount = metadataByteCount
+    }
+}
+
+extension ForestHeader {
+    func digestIsRight(for bytes: UnsafeRawBufferPointer) -> Bool {
+        digest == digestBytes(of: UnsafeRawBufferPointer(rebasing: bytes[Self.firstHashedByte...]))
     }
 }
 

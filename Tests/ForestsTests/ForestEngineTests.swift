@@ -39,7 +39,7 @@ import Testing
 
     /// Every processor that this machine has, values and spread, against the reference.
     private func compare(
-        _ forest: Forest, _ tile: TileInput, side: Int = SuperblockPlan.side, threads: Int = 1,
+        _ forest: Forest, _ tile: TileInput, side: Int? = nil, threads: Int = 1,
         _ name: String = ""
     ) throws {
         let reference = ReferenceForest(forest)

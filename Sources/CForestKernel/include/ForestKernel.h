@@ -37,13 +37,26 @@ typedef struct {
     int64_t trueCount, falseCount, freeSlot;
 } ForestDivision;
 
+// Where the rank of a value is found: in the bucket of its size. Thresholds ascend; the thresholds of bucket b begin
+// at starts[b], whose highest bit says that they are too many to be compared at once.
+typedef struct {
+    const float *thresholds;
+    const uint32_t *starts;
+    float lowest, scale, lastBucket;
+    // Codes count from here.
+    uint32_t lowestRank;
+} ForestRanking;
+
+typedef struct {
+    float lowest, highest, sum;
+} ForestRange;
+
 static inline void forestPrefetch(const void *address) { __builtin_prefetch(address); }
 
 #if defined(__x86_64__)
 bool forestHasAVX512(void);
 // By what a block has codes for: each pixel of its groups, each line, or each row. The code of pixel p in
-// line l is number 32 p + l of its block; that of pixel p in group g, where there are eight groups, is number
-// 16 (p % 8) + 8 (p / 8) + g.
+// line l is number 32 p + l of its block; that of pixel p in group g is number 16 g + p.
 ForestDivision forestDividePixelsAVX512(const ForestSplitOrder *order);
 ForestDivision forestDivideLinesAVX512(const ForestSplitOrder *order);
 ForestDivision forestDivideRowsAVX512(const ForestSplitOrder *order);
@@ -52,4 +65,8 @@ void forestAddLeavesLinesAVX512(const ForestSplitOrder *order, int32_t *sums, in
 void forestAddLeavesRowsAVX512(const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse);
 void forestAddLeafAVX512(
     const uint32_t *items, const uint64_t *rows, int64_t start, int64_t end, int32_t *sums, int32_t leaf);
+void forestWidenAVX512(ForestRange *range, const float *values, int64_t count);
+// Writes codes[slots[i]] of values that are all numbers.
+void forestEncodeAVX512(
+    const ForestRanking *ranking, const float *values, int64_t count, const int32_t *slots, int16_t *codes);
 #endif

@@ -27,8 +27,7 @@ extension RowMask {
 /// What a feature has values for in a block.
 ///
 /// Codes of `rows` lie pixel by pixel, 32 lines each, so that comparing one vector after the other gives one
-/// bit after the other of every line; those of `pixels`, in blocks of eight groups, likewise: pixels 0 and
-/// 8 of all groups, then 1 and 9. Codes of blocks with more groups lie in their own order.
+/// bit after the other of every line; those of `pixels` as the kernel likes them.
 enum BlockShape: Int {
     /// Each pixel of its groups.
     case pixels
@@ -42,13 +41,4 @@ extension BlockShape {
     /// Where the code of a row lies in its block.
     @inline(__always)
     static func slotOfRow(line: Int, pixel: Int) -> Int { pixel &* Block.lineCount &+ line }
-
-    /// Where the codes of a block's groups lie, by group and pixel.
-    static func slotsOfPixels(groupsPerBlock: Int) -> [Int] {
-        (0..<groupsPerBlock * Block.pixelCount).map { place in
-            guard groupsPerBlock == 8 else { return place }
-            let (group, pixel) = place.quotientAndRemainder(dividingBy: Block.pixelCount)
-            return pixel % 8 * 16 + pixel / 8 * 8 + group
-        }
-    }
 }

@@ -10,6 +10,10 @@ struct BlockLayout {
     let pixelCount: Int
     /// Rows that stand for nothing, and a row of the same block that does: by the slots of their codes.
     private(set) var padding: [(slot: Int32, source: Int32)] = []
+    /// Where the codes of rows lie on the first day, by pixel in the order of the tile, and how much further
+    /// on the other days: the same for all pixels.
+    private(set) var rowSlots: [Int32] = []
+    private(set) var dayOffsets: [Int] = []
 
     init(groups: PixelGroups, pixelCount: Int) {
         self.groups = groups
@@ -28,19 +32,26 @@ struct BlockLayout {
         let daysPerBlock = daysPerBlock(dayCount: dayCount)
         let groupsPerBlock = Block.lineCount / daysPerBlock
         return (groupCount + groupsPerBlock - 1) / groupsPerBlock
-            * ((dayCount + daysPerBlock - 1) / daysPerBlock)
+            * chunkCount(dayCount: dayCount, daysPerBlock: daysPerBlock)
     }
 
     var groupsPerBlock: Int { Block.lineCount / daysPerBlock }
-    /// Blocks that differ in their days only.
-    var chunkCount: Int { (days.count + daysPerBlock - 1) / daysPerBlock }
-    /// Blocks of the same pixels are one or two: this is the exponent.
+    /// Blocks that differ in their days only: a power of two, some of which may have no days.
+    var chunkCount: Int { Self.chunkCount(dayCount: days.count, daysPerBlock: daysPerBlock) }
+
+    private static func chunkCount(dayCount: Int, daysPerBlock: Int) -> Int {
+        var count = 1
+        while count * daysPerBlock < dayCount { count *= 2 }
+        return count
+    }
+
+    /// The exponent of `chunkCount`.
     var pixelsShift: Int { chunkCount.trailingZeroBitCount }
     /// Blocks that differ in their pixels.
     var pixelsCount: Int { (groups.count + groupsPerBlock - 1) / groupsPerBlock }
     var blockCount: Int { pixelsCount * chunkCount }
 
-    func block(_ number: Int) -> BlockID { BlockID(number: number, pixels: number / chunkCount) }
+    func block(_ number: Int) -> BlockID { BlockID(number: number, pixels: number >> pixelsShift) }
 
     /// The day of a line, and its group of pixels; lines past the last repeat it.
     @inline(__always)
@@ -72,8 +83,21 @@ struct BlockLayout {
         )
     }
 
+    private func slot(place: Int, dayNumber: Int) -> Int32 {
+        let row = row(place: place, dayNumber: dayNumber)
+        return Int32(row.block * Block.rowCount + BlockShape.slotOfRow(line: row.line, pixel: row.pixel))
+    }
+
     /// To be called when days and groups are known.
-    mutating func findPadding() {
+    mutating func findSlots() {
+        rowSlots.removeAll(keepingCapacity: true)
+        rowSlots.append(
+            contentsOf: (0..<groups.pixelCount).lazy.map { [self] in
+                slot(place: Int(groups.inOrder[$0].place), dayNumber: 0)
+            })
+        dayOffsets = (0..<days.count).map {
+            Int(slot(place: 0, dayNumber: $0) - slot(place: 0, dayNumber: 0))
+        }
         padding.removeAll(keepingCapacity: true)
         for number in 0..<blockCount {
             let first = number * Block.rowCount
@@ -98,5 +122,30 @@ struct BlockLayout {
             if group < groups.count, day < days.upperBound { rows[line] = groups.land[group] }
         }
         return rows
+    }
+}
+
+extension BlockLayout {
+    /// The values of a run of neighbours on a day.
+    @inline(__always)
+    func values(_ run: Range<Int>, ofDaily source: UnsafePointer<Float>, on day: Int) -> UnsafeBufferPointer<
+        Float
+    > {
+        UnsafeBufferPointer(
+            start: source + (day &* pixelCount &+ Int(groups.inOrder[run.lowerBound].pixel)), count: run.count
+        )
+    }
+
+    /// The lowest and the highest value of all rows; nil if one may be missing.
+    func range<Kernel: SetKernel>(
+        ofDaily source: UnsafePointer<Float>, by kernel: Kernel.Type
+    ) -> ClosedRange<Float>? {
+        var range = ValueRange()
+        for day in days {
+            for run in groups.runs {
+                Kernel.widen(&range, by: values(run, ofDaily: source, on: day))
+            }
+        }
+        return range.ifAllAreNumbers
     }
 }

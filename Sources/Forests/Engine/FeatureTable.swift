@@ -35,7 +35,7 @@ final class FeatureTable {
 
     init(capacity: Int, blockCount: Int) {
         split = SplitTable(
-            codes: .allocate(capacity: capacity), bounds: .allocate(capacity: blockCount))
+            codes: .allocateLines(capacity: capacity), bounds: .allocate(capacity: blockCount))
     }
 
     deinit {
@@ -60,61 +60,91 @@ final class FeatureTable {
 
     /// Takes the ranks of all values. False if they are too many for 16 bits, which cannot be where there
     /// are fewer values than codes.
-    func encode(_ ranks: RankBuffer, in layout: BlockLayout) -> Bool {
-        split.shape = ranks.shape
-        split.lowestRank = Int(ranks.lowest)
-        split.span = Int(ranks.highest) - split.lowestRank
-        split.isNumbered = split.span >= Self.valueCodeCount
-        split.hasMissing = false
-        nanRows.removeAll(keepingCapacity: true)
-        nanOrZeroRows.removeAll(keepingCapacity: true)
+    func encode<Kernel: SetKernel>(
+        _ ranks: RankBuffer, in layout: BlockLayout, by kernel: Kernel.Type
+    ) -> Bool {
+        let slots = Kernel.slotsOfPixels(groupsPerBlock: layout.groupsPerBlock)
+        start(ranks.shape, lowest: Int(ranks.lowest), highest: Int(ranks.highest))
         let lowest = ranks.lowest
         if split.isNumbered {
             guard present.take(ranks) else { return false }
             let present = present
-            place(ranks, layout) { rank in
+            place(ranks, layout, slots) { rank in
                 rank == ThresholdIndex.missing
                     ? Self.missingCode : Self.biased(present.countUpTo(Int(rank &- lowest)))
             }
         } else if ranks.hasMissing {
-            place(ranks, layout) { rank in
+            place(ranks, layout, slots) { rank in
                 rank == ThresholdIndex.missing ? Self.missingCode : Self.biased(Int(rank &- lowest) &+ 1)
             }
         } else {
-            place(ranks, layout) { rank in Self.biased(Int(rank &- lowest) &+ 1) }
+            place(ranks, layout, slots) { rank in Self.biased(Int(rank &- lowest) &+ 1) }
         }
         findBounds(layout)
         return true
     }
 
     @inline(__always)
-    private func place(_ ranks: RankBuffer, _ layout: BlockLayout, _ code: (UInt32) -> Int16) {
+    private func place(
+        _ ranks: RankBuffer, _ layout: BlockLayout, _ slotsOfPixels: [Int], _ code: (UInt32) -> Int16
+    ) {
         let (source, codes) = (ranks.values, split.codes)
         switch ranks.shape {
         case .lines:
             for number in 0..<ranks.count { codes[number] = code(source[number]) }
         case .pixels:
-            let slots = BlockShape.slotsOfPixels(groupsPerBlock: layout.groupsPerBlock)
-            for first in stride(from: 0, to: ranks.count, by: slots.count) {
-                for number in slots.indices { codes[first &+ slots[number]] = code(source[first &+ number]) }
+            for first in stride(from: 0, to: ranks.count, by: slotsOfPixels.count) {
+                for (number, slot) in slotsOfPixels.enumerated() {
+                    codes[first &+ slot] = code(source[first &+ number])
+                }
             }
         case .rows:
-            // The slots of a pixel on two days differ by the same number for all pixels.
-            func slot(_ place: Int, _ day: Int) -> Int {
-                let row = layout.row(place: place, dayNumber: day)
-                return row.block * Block.rowCount + BlockShape.slotOfRow(line: row.line, pixel: row.pixel)
-            }
             let pixelCount = layout.groups.pixelCount
-            let slots = (0..<pixelCount).map { slot(Int(layout.groups.inOrder[$0].place), 0) }
-            for day in 0..<layout.days.count {
-                let (first, offset) = (day * pixelCount, slot(0, day) - slot(0, 0))
-                for pixel in 0..<pixelCount {
-                    codes[slots[pixel] &+ offset] = code(source[first &+ pixel])
+            layout.rowSlots.withUnsafeBufferPointer { slots in
+                for (day, offset) in layout.dayOffsets.enumerated() {
+                    for pixel in 0..<pixelCount {
+                        codes[Int(slots[pixel]) &+ offset] = code(source[day &* pixelCount &+ pixel])
+                    }
                 }
             }
             // What stands for nothing must not widen the bounds of its block.
             for row in layout.padding { codes[Int(row.slot)] = codes[Int(row.source)] }
         }
+    }
+
+    /// Takes the values of a daily plane at once, without a list of their ranks. False, and nothing done, if
+    /// some are missing or their ranks span too much: then `encode` does it.
+    func encode<Kernel: SetKernel>(
+        daily source: UnsafePointer<Float>, _ index: ThresholdIndex, in layout: BlockLayout,
+        by kernel: Kernel.Type
+    ) -> Bool {
+        guard let range = layout.range(ofDaily: source, by: kernel) else { return false }
+        let (lowest, highest) = (index.rank(range.lowerBound), index.rank(range.upperBound))
+        guard highest - lowest < Self.valueCodeCount else { return false }
+        start(.rows, lowest: Int(lowest), highest: Int(highest))
+        layout.rowSlots.withUnsafeBufferPointer { slots in
+            guard let slots = slots.baseAddress else { return }
+            for (day, offset) in zip(layout.days, layout.dayOffsets) {
+                for run in layout.groups.runs {
+                    Kernel.encode(
+                        layout.values(run, ofDaily: source, on: day), index, lowestRank: lowest,
+                        slots: slots + run.lowerBound, codes: split.codes + offset)
+                }
+            }
+        }
+        for row in layout.padding { split.codes[Int(row.slot)] = split.codes[Int(row.source)] }
+        findBounds(layout)
+        return true
+    }
+
+    private func start(_ shape: BlockShape, lowest: Int, highest: Int) {
+        split.shape = shape
+        split.lowestRank = lowest
+        split.span = highest - lowest
+        split.isNumbered = split.span >= Self.valueCodeCount
+        split.hasMissing = false
+        nanRows.removeAll(keepingCapacity: true)
+        nanOrZeroRows.removeAll(keepingCapacity: true)
     }
 
     private func findBounds(_ layout: BlockLayout) {

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// Predicts whole tiles over runs of days, fast, and equal to `ReferenceForest` in every bit.
 ///
 /// Neighbouring pixels and days take the same way through a tree almost everywhere. So the engine walks
@@ -51,13 +49,13 @@ public struct ForestEngine: Sendable {
     }
 
     func predict(
-        _ tile: TileInput, threads: Int, spread: Bool, side: Int = SuperblockPlan.side, treeCount: Int? = nil
+        _ tile: TileInput, threads: Int, spread: Bool, side: Int? = nil, treeCount: Int? = nil
     ) -> (values: [Float], spread: [Float]) {
         tile.check(forest)
         var values = [Float](repeating: .nan, count: tile.pixelCount * tile.days)
         var spreads = [Float](repeating: .nan, count: spread ? values.count : 0)
         guard !values.isEmpty, tile.land.contains(true) else { return (values, spreads) }
-        let plan = SuperblockPlan(tile, side: side)
+        let plan = SuperblockPlan(tile, threads: threads, side: side)
         values.withUnsafeMutableBufferPointer { values in
             spreads.withUnsafeMutableBufferPointer { spreads in
                 let output = PredictionBuffer(values, spread: spread ? spreads : nil)
@@ -80,7 +78,7 @@ public struct ForestEngine: Sendable {
         _ kernel: Kernel.Type, _ tile: TileInput, _ plan: SuperblockPlan, _ output: PredictionBuffer,
         _ threads: Int, _ treeCount: Int
     ) {
-        let counter = SuperblockCounter()
+        let counter = WorkCounter()
         let tile = tile.along(usedFeatures: forest.usedFeatures)
         ThreadTeam.run(count: min(threads, plan.count)) {
             var superblock = Superblock(
@@ -89,7 +87,7 @@ public struct ForestEngine: Sendable {
             while let next = counter.next(below: plan.count) {
                 var windows = [plan.window(next)]
                 while let window = windows.popLast() {
-                    switch superblock.load(window) {
+                    switch superblock.load(window, by: kernel) {
                     case .nothing: continue
                     case .tooMuch: windows += window.parts
                     case .rows:
@@ -121,16 +119,6 @@ public enum EngineProcessor: String, Sendable, CaseIterable {
 
     /// The fastest that this machine has.
     public static let best: EngineProcessor = hasAVX512 ? .avx512 : .portable
-}
-
-/// Hands out superblocks to whoever asks next.
-private final class SuperblockCounter: Sendable {
-    private let taken = Atomic<Int>(0)
-
-    func next(below count: Int) -> Int? {
-        let number = taken.add(1, ordering: .relaxed).oldValue
-        return number < count ? number : nil
-    }
 }
 
 /// The result arrays while threads fill them.

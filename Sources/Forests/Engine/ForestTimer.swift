@@ -6,7 +6,7 @@ public struct ForestTimer {
     public let engine: ForestEngine
     /// Trees that are walked, from the first.
     public let treeCount: Int
-    private let side: Int
+    private let side: Int?
     /// The last predictions: meaningless if not all trees were walked.
     public private(set) var predictions: [Float] = []
 
@@ -20,11 +20,11 @@ public struct ForestTimer {
 
     /// - Parameters:
     ///   - treeCount: walk only the first trees.
-    ///   - side: pixels on a side of a superblock.
+    ///   - side: pixels on a side of a superblock; nil for what `predict` takes.
     public init(engine: ForestEngine, treeCount: Int? = nil, side: Int? = nil) {
         self.engine = engine
         self.treeCount = min(treeCount ?? engine.forest.treeCount, engine.forest.treeCount)
-        self.side = side ?? SuperblockPlan.side
+        self.side = side
     }
 
     /// Predicts a tile again and again. The arguments are those of `ForestEngine.predict`.

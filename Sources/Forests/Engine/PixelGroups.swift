@@ -14,6 +14,8 @@ struct PixelGroups {
     /// each has in the groups.
     let inOrder: UnsafeMutablePointer<(pixel: Int32, place: Int32)>
     private(set) var pixelCount = 0
+    /// Of `inOrder`: neighbours in the tile.
+    private(set) var runs: [Range<Int>] = []
 
     /// The pixels of each cell of the window, and the box around them.
     private struct Cell {
@@ -66,6 +68,13 @@ struct PixelGroups {
             inOrder[pixelCount] = (pixels[Int(place)], place)
             pixelCount += 1
             assert(placeInWindow(Int(pixels[Int(place)])) == number)
+        }
+        runs.removeAll(keepingCapacity: true)
+        var start = 0
+        for number in 0..<pixelCount
+        where number + 1 == pixelCount || inOrder[number + 1].pixel != inOrder[number].pixel + 1 {
+            runs.append(start..<number + 1)
+            start = number + 1
         }
     }
 

@@ -1,5 +1,14 @@
 /// The kernel for every processor, in Swift's vectors.
 enum PortableKernel: SetKernel {
+    /// Pixels 0 and 8 of all groups, then 1 and 9, if there are eight: like `rows`, vector after vector.
+    static func slotsOfPixels(groupsPerBlock: Int) -> [Int] {
+        (0..<groupsPerBlock * Block.pixelCount).map { place in
+            guard groupsPerBlock == 8 else { return place }
+            let (group, pixel) = place.quotientAndRemainder(dividingBy: Block.pixelCount)
+            return pixel % 8 * 16 + pixel / 8 * 8 + group
+        }
+    }
+
     static func divide(_ split: SetSplit) -> SetDivision {
         let sorting = sort(split)
         return switch split.shape {
@@ -100,7 +109,9 @@ enum PortableKernel: SetKernel {
         _ leaves: (ifTrue: Int32, ifFalse: Int32), _ split: SetSplit, to sums: UnsafeMutablePointer<Int32>
     ) {
         let sorting = sort(split)
-        for place in 0..<sorting.trueCount { add(leaves.ifTrue, split.items[split.start &+ place], split, sums) }
+        for place in 0..<sorting.trueCount {
+            add(leaves.ifTrue, split.items[split.start &+ place], split, sums)
+        }
         for place in 0..<sorting.falseCount {
             add(leaves.ifFalse, split.items[split.falseStart &+ place], split, sums)
         }
@@ -145,6 +156,35 @@ enum PortableKernel: SetKernel {
         for place in range {
             let item = sets.items[place]
             BlockSums(sums, block: item.block).add(leaf, to: sets.rows + item.slot)
+        }
+    }
+
+    static func widen(_ range: inout ValueRange, by values: UnsafeBufferPointer<Float>) {
+        guard let first = values.baseAddress else { return }
+        var (lowest, highest) = (SIMD4(repeating: range.lowest), SIMD4(repeating: range.highest))
+        var sum = SIMD4<Float>(range.sum, 0, 0, 0)
+        let vectorCount = values.count / 4
+        for vector in 0..<vectorCount {
+            let next = UnsafeRawPointer(first + 4 &* vector).loadUnaligned(as: SIMD4<Float>.self)
+            lowest.replace(with: next, where: next .< lowest)
+            highest.replace(with: next, where: next .> highest)
+            sum += next
+        }
+        (range.lowest, range.highest, range.sum) = (lowest.min(), highest.max(), sum.sum())
+        for value in values.dropFirst(4 * vectorCount) {
+            range.lowest = value < range.lowest ? value : range.lowest
+            range.highest = value > range.highest ? value : range.highest
+            range.sum += value
+        }
+    }
+
+    static func encode(
+        _ values: UnsafeBufferPointer<Float>, _ index: ThresholdIndex, lowestRank: UInt32,
+        slots: UnsafePointer<Int32>, codes: UnsafeMutablePointer<Int16>
+    ) {
+        for (number, value) in values.enumerated() {
+            codes[Int(slots[number])] = FeatureTable.code(
+                ofRank: Int(truncatingIfNeeded: index.rank(value) &- lowestRank))
         }
     }
 
@@ -220,7 +260,9 @@ enum PortableKernel: SetKernel {
     private static func aboveInGroups(_ split: SetSplit, _ block: Int) -> Quarters {
         var above = RowMask.none
         for line in 0..<Block.lineCount {
-            let group = (block >> split.pixelsShift) * split.groupsPerBlock + line / (Block.lineCount / split.groupsPerBlock)
+            let group =
+                (block >> split.pixelsShift) * split.groupsPerBlock + line
+                / (Block.lineCount / split.groupsPerBlock)
             for pixel in 0..<Block.pixelCount
             where split.codes[group * Block.pixelCount + pixel] > split.code {
                 above[line] |= 1 << UInt16(pixel)

@@ -15,12 +15,15 @@ struct RankBuffer {
     private static let pixelsPerLine = 16
     private static let pixelsAhead = 256
 
-    init(capacity: Int) { values = .allocate(capacity: capacity) }
+    init(capacity: Int) { values = .allocateLines(capacity: capacity) }
 
     func deallocate() { values.deallocate() }
 
     /// Ranks the values of a plane in the blocks of a superblock.
-    mutating func rank(_ plane: FeaturePlane, _ index: ThresholdIndex, in layout: BlockLayout) {
+    /// A coarse plane is ranked row by row where groups straddle its cells.
+    mutating func rank(
+        _ plane: FeaturePlane, _ index: ThresholdIndex, in layout: BlockLayout, straddles: Bool
+    ) {
         switch plane {
         case .fixed(let source):
             source.withUnsafeBufferPointer { source in
@@ -44,7 +47,7 @@ struct RankBuffer {
                         return cell < 0
                             ? ThresholdIndex.missing : index.rank(source[day &* cellCount &+ cell])
                     }
-                    if layout.groups.straddle(cells) {
+                    if straddles {
                         rankRows(layout, value) { _, _ in }
                     } else {
                         rankLines(layout, value)

@@ -32,8 +32,8 @@ struct RowSets {
     init(itemCapacity: Int, slotCapacity: Int) {
         self.itemCapacity = itemCapacity + Self.slack
         self.slotCapacity = slotCapacity + Self.slack
-        items = .allocate(capacity: self.itemCapacity)
-        rows = .allocate(capacity: self.slotCapacity)
+        items = .allocateLines(capacity: self.itemCapacity)
+        rows = .allocateLines(capacity: self.slotCapacity)
     }
 
     func deallocate() {

@@ -26,6 +26,18 @@ struct CodeBounds: BitwiseCopyable {
     var highest: Int16
 }
 
+/// The lowest and the highest of some values, and their sum.
+struct ValueRange {
+    var lowest = Float.infinity
+    var highest = -Float.infinity
+    var sum: Float = 0
+
+    /// Nil if there are none, or if one is missing (or, harmlessly, if infinities meet).
+    var ifAllAreNumbers: ClosedRange<Float>? {
+        sum.isNaN || lowest > highest ? nil : lowest...highest
+    }
+}
+
 /// The sizes of the two sides of a split.
 struct SetDivision {
     let trueCount: Int
@@ -36,12 +48,21 @@ struct SetDivision {
 
 /// What a processor does to sets of rows. Every kernel gives the same result.
 protocol SetKernel {
+    /// Where the codes of `pixels` lie in a block, by group and pixel.
+    static func slotsOfPixels(groupsPerBlock: Int) -> [Int]
     /// Divides a set: the rows whose code is at most that of the split stay at its start, the others go to
     /// `falseStart`. Blocks that lie on one side, by their bounds, are moved unseen.
     static func divide(_ split: SetSplit) -> SetDivision
     /// Adds one leaf to the true side and another to the false side.
     static func add(
         _ leaves: (ifTrue: Int32, ifFalse: Int32), _ split: SetSplit, to sums: UnsafeMutablePointer<Int32>)
+    /// Widens a range by values; a sum that is NaN tells that one may be missing.
+    static func widen(_ range: inout ValueRange, by values: UnsafeBufferPointer<Float>)
+    /// Writes the codes of values that are all numbers, `codes[slots[i]]` for the i-th: the rank's distance
+    /// to the lowest one.
+    static func encode(
+        _ values: UnsafeBufferPointer<Float>, _ index: ThresholdIndex, lowestRank: UInt32,
+        slots: UnsafePointer<Int32>, codes: UnsafeMutablePointer<Int16>)
     /// Adds a leaf to all rows of the set.
     static func add(_ leaf: Int32, to sets: RowSets, _ range: Range<Int>, sums: UnsafeMutablePointer<Int32>)
 }

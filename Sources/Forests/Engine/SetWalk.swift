@@ -11,7 +11,7 @@ struct SetWalk<Kernel: SetKernel> {
     private var sets: RowSets
     private let mixed: UnsafeMutablePointer<SetItem>
     /// False sides that wait until the true sides are done.
-    private var waiting: [Waiting] = []
+    private let waiting: UnsafeMutablePointer<Waiting>
 
     private struct Waiting {
         let place: Forest.Subtree
@@ -26,13 +26,14 @@ struct SetWalk<Kernel: SetKernel> {
         // A forest without leaves was refused when it was loaded.
         leaves = forest.leaves.baseAddress!
         sets = RowSets(itemCapacity: 4 * blockCount, slotCapacity: 4 * blockCount)
-        mixed = .allocate(capacity: blockCount + RowSets.slack)
-        waiting.reserveCapacity(forest.maximumDepth + 1)
+        mixed = .allocateLines(capacity: blockCount + RowSets.slack)
+        waiting = .allocate(capacity: forest.maximumDepth + 1)
     }
 
     func deallocate() {
         sets.deallocate()
         mixed.deallocate()
+        waiting.deallocate()
     }
 
     /// Adds the leaves of the first trees to the sum of every row.
@@ -46,11 +47,14 @@ struct SetWalk<Kernel: SetKernel> {
     }
 
     private mutating func walk(_ tree: Forest.Subtree, _ superblock: Superblock) {
-        let tables = superblock.splitTables
         let (groupsPerBlock, pixelsShift) = (superblock.groupsPerBlock, superblock.pixelsShift)
-        waiting.append(
-            Waiting(place: tree, start: 0, end: superblock.startCount, freeSlot: superblock.startCount))
-        while let next = waiting.popLast() {
+        let (tables, sums, squares) = (superblock.splitTables, superblock.sums, superblock.squares)
+        waiting[0] = Waiting(
+            place: tree, start: 0, end: superblock.startCount, freeSlot: superblock.startCount)
+        var waitingCount = 1
+        while waitingCount > 0 {
+            waitingCount &-= 1
+            let next = waiting[waitingCount]
             var place = next.place
             let start = next.start
             var end = next.end
@@ -65,37 +69,31 @@ struct SetWalk<Kernel: SetKernel> {
                 let table = tables + node.feature
                 let rank = node.rank &- table.pointee.lowestRank
                 let hasRule = node.hasMissingRule && table.pointee.hasMissing
-                if !hasRule {
-                    // The whole superblock lies on one side: nothing to do for any row.
-                    if rank >= table.pointee.span {
-                        place = place.trueSide(node)
-                        continue
-                    }
-                    if rank < 0 {
-                        place = falseSide
-                        continue
-                    }
-                }
-                sets.reserve(items: top &+ (end &- start), slots: freeSlot &+ (end &- start))
                 let code =
                     table.pointee.isNumbered || hasRule
                     ? superblock.numberedCode(node.feature, rank) : FeatureTable.code(ofRank: rank)
+                if !hasRule, let isTrue = side(of: start..<end, rank, code, table) {
+                    place = isTrue ? place.trueSide(node) : falseSide
+                    continue
+                }
+                sets.reserve(items: top &+ (end &- start), slots: freeSlot &+ (end &- start))
                 let split = SetSplit(
                     items: sets.items, rows: sets.rows, start: start, end: end, falseStart: top,
                     freeSlot: freeSlot, mixed: mixed, codes: table.pointee.codes,
                     bounds: table.pointee.bounds, shape: table.pointee.shape,
                     groupsPerBlock: groupsPerBlock, pixelsShift: pixelsShift, code: code)
-                if place.splitCount == 1, !hasRule, superblock.squares == nil {
-                    Kernel.add((leaves[place.leaf], leaves[place.leaf &+ 1]), split, to: superblock.sums)
+                if place.splitCount == 1, !hasRule, squares == nil {
+                    Kernel.add((leaves[place.leaf], leaves[place.leaf &+ 1]), split, to: sums)
                     end = start
                     break
                 }
                 let division = hasRule ? divide(split, node, superblock) : Kernel.divide(split)
                 freeSlot = division.freeSlot
                 if division.falseCount > 0 {
-                    waiting.append(
-                        Waiting(
-                            place: falseSide, start: top, end: top &+ division.falseCount, freeSlot: freeSlot))
+                    // One for each level of the tree at most.
+                    waiting[waitingCount] = Waiting(
+                        place: falseSide, start: top, end: top &+ division.falseCount, freeSlot: freeSlot)
+                    waitingCount &+= 1
                     forestPrefetch(leaves + falseSide.leaf)
                     top &+= division.falseCount
                 }
@@ -104,9 +102,23 @@ struct SetWalk<Kernel: SetKernel> {
                 place = place.trueSide(node)
             }
             guard start < end else { continue }
-            Kernel.add(leaves[place.leaf], to: sets, start..<end, sums: superblock.sums)
-            if let squares = superblock.squares { addSquare(of: leaves[place.leaf], start..<end, squares) }
+            Kernel.add(leaves[place.leaf], to: sets, start..<end, sums: sums)
+            if let squares { addSquare(of: leaves[place.leaf], start..<end, squares) }
         }
+    }
+
+    /// Whether a whole set goes to the true side; nil if only its rows can tell.
+    @inline(__always)
+    private func side(
+        of set: Range<Int>, _ rank: Int, _ code: Int16, _ table: UnsafePointer<SplitTable>
+    ) -> Bool? {
+        // The whole superblock lies on one side.
+        if rank >= table.pointee.span { return true }
+        if rank < 0 { return false }
+        // Down deep, most sets are in one block, and most blocks lie on one side.
+        guard set.count == 1 else { return nil }
+        let bounds = table.pointee.bounds[sets.items[set.lowerBound].block]
+        return bounds.highest <= code ? true : bounds.lowest > code ? false : nil
     }
 
     /// Divides a set by a split that says where missing values go, in a superblock that has some.
@@ -115,7 +127,7 @@ struct SetWalk<Kernel: SetKernel> {
         let table = superblock.tables[node.feature]
         let rule = node.missingRule ?? .none
         let missing = (rule.kind == .nan ? table?.nanRows : table?.nanOrZeroRows) ?? []
-        let slotsOfPixels = BlockShape.slotsOfPixels(groupsPerBlock: split.groupsPerBlock)
+        let slotsOfPixels = Kernel.slotsOfPixels(groupsPerBlock: split.groupsPerBlock)
         return PortableKernel.divideUnsorted(split) { block in
             let holds = split.holds(block, slotsOfPixels)
             let others = missing.isEmpty ? .none : missing[block]

@@ -17,6 +17,12 @@ struct Superblock {
     private let indices: [ThresholdIndex?]
     private var ranks: RankBuffer
     private var layout: BlockLayout
+    /// The pixels whose fixed features are there, and the number of days of their blocks.
+    private var prepared: (columns: Range<Int>, rows: Range<Int>, dayCount: Int)?
+    /// By feature: whether groups of pixels straddle the cells of its grid.
+    private var straddles: [Bool] = []
+    /// Then rows fall away again on other days, and fixed features are taken anew.
+    private var fixedValuesAreMissing = false
 
     init(_ tile: TileInput, plan: SuperblockPlan, engine: ForestEngine, spread: Bool) {
         self.tile = tile
@@ -24,12 +30,13 @@ struct Superblock {
         indices = engine.indices
         let rowCapacity = plan.largestBlockCount * Block.rowCount
         tables = tile.planes.indices.map { feature in
-            engine.indices[feature] == nil ? nil : FeatureTable(capacity: rowCapacity, blockCount: plan.largestBlockCount)
+            engine.indices[feature] == nil
+                ? nil : FeatureTable(capacity: rowCapacity, blockCount: plan.largestBlockCount)
         }
         splitTables = .allocate(capacity: max(tables.count, 1))
         start = RowSets(itemCapacity: plan.largestBlockCount, slotCapacity: plan.largestBlockCount)
-        sums = .allocate(capacity: rowCapacity)
-        squares = spread ? .allocate(capacity: rowCapacity) : nil
+        sums = .allocateLines(capacity: rowCapacity)
+        squares = spread ? .allocateLines(capacity: rowCapacity) : nil
         ranks = RankBuffer(capacity: rowCapacity)
         layout = BlockLayout(
             groups: PixelGroups(pixelCount: plan.largestPixelCount), pixelCount: tile.pixelCount)
@@ -53,20 +60,17 @@ struct Superblock {
     }
 
     /// Takes the values of a window of the tile, and clears the sums.
-    mutating func load(_ window: SuperblockPlan.Window) -> Content {
-        layout.take(window.days)
-        layout.groups.cut(window, of: tile, along: tile.cellOfPixel)
-        layout.findPadding()
+    mutating func load<Kernel: SetKernel>(_ window: SuperblockPlan.Window, by kernel: Kernel.Type) -> Content
+    {
+        let hasFixedFeatures = takePlace(window)
         findRows()
         guard startCount > 0 else { return .nothing }
         for (feature, index) in indices.enumerated() {
             guard let index, let table = tables[feature] else { continue }
-            ranks.rank(tile.planes[feature], index, in: layout)
-            guard table.encode(ranks, in: layout) else { return .tooMuch }
-            if forest.handlesMissing {
-                keepMissingRows(feature, table)
-            } else if ranks.hasMissing {
-                dropMissingRows()
+            if hasFixedFeatures, tile.planes[feature].isFixed { continue }
+            guard take(feature, index, table, by: kernel) else {
+                prepared = nil
+                return .tooMuch
             }
             splitTables[feature] = table.split
         }
@@ -74,6 +78,46 @@ struct Superblock {
         sums.update(repeating: 0, count: layout.blockCount * Block.rowCount)
         squares?.update(repeating: 0, count: layout.blockCount * Block.rowCount)
         return startCount > 0 ? .rows : .nothing
+    }
+
+    /// Says whether fixed features are there already, from other days of the same pixels.
+    private mutating func takePlace(_ window: SuperblockPlan.Window) -> Bool {
+        let next = (columns: window.columns, rows: window.rows, dayCount: window.days.count)
+        layout.take(window.days)
+        if let prepared, prepared == next { return !fixedValuesAreMissing }
+        if prepared?.columns != next.columns || prepared?.rows != next.rows {
+            layout.groups.cut(window, of: tile, along: tile.cellOfPixel)
+        }
+        layout.findSlots()
+        straddles = tile.planes.map { plane in
+            guard case .coarse(_, _, let cellOfPixel) = plane else { return false }
+            return cellOfPixel.withUnsafeBufferPointer { layout.groups.straddle($0) }
+        }
+        prepared = next
+        fixedValuesAreMissing = false
+        return false
+    }
+
+    /// Gives the rows of a feature their codes. False if there are more different values than codes.
+    private mutating func take<Kernel: SetKernel>(
+        _ feature: Int, _ index: ThresholdIndex, _ table: FeatureTable, by kernel: Kernel.Type
+    ) -> Bool {
+        if case .daily(let source) = tile.planes[feature], !forest.takesZeroForMissing,
+            source.withUnsafeBufferPointer({ source in
+                source.baseAddress.map { table.encode(daily: $0, index, in: layout, by: kernel) } ?? false
+            })
+        {
+            return true
+        }
+        ranks.rank(tile.planes[feature], index, in: layout, straddles: straddles[feature])
+        guard table.encode(ranks, in: layout, by: kernel) else { return false }
+        if forest.handlesMissing {
+            keepMissingRows(feature, table)
+        } else if ranks.hasMissing {
+            dropMissingRows()
+            if tile.planes[feature].isFixed { fixedValuesAreMissing = true }
+        }
+        return true
     }
 
     func numberedCode(_ feature: Int, _ rank: Int) -> Int16 {

@@ -1,10 +1,12 @@
-/// How a tile is cut into superblocks: small enough for the second-level cache, large enough that a set is
-/// worth a visit.
+/// How a tile is cut into superblocks: large enough that a set is worth a visit, small enough for caches and
+/// for every thread to have some.
 struct SuperblockPlan: Sendable {
-    static let side = 120
-    static let dayCount = 8
+    static let side = 160
+    static let dayCount = 16
     /// Items of sets have room for so many blocks.
-    private static let largestSide = 256
+    private static let largestSide = 216
+    /// Fewer pixels would leave sets of single blocks.
+    private static let smallestSide = 60
 
     private let columnCuts: [Int]
     private let rowCuts: [Int]
@@ -28,11 +30,22 @@ struct SuperblockPlan: Sendable {
         }
     }
 
-    init(_ tile: TileInput, side: Int = Self.side) {
-        let dayCount = min(Self.dayCount, tile.days)
-        let side = min(max(side, 4), Self.largestSide)
-        columnCuts = Self.cuts(tile.columns, side)
-        rowCuts = Self.cuts(tile.rows, side)
+    /// - Parameter side: pixels on a side of a superblock; nil for the best one that gives every thread work.
+    init(_ tile: TileInput, threads: Int, side: Int? = nil) {
+        var dayCount = min(Self.dayCount, tile.days)
+        var chosen = side.map { min(max($0, 4), Self.largestSide) } ?? Self.side
+        func count() -> Int {
+            [(tile.columns, chosen), (tile.rows, chosen), (tile.days, dayCount)]
+                .reduce(1) { $0 * (Self.cuts($1.0, $1.1).count - 1) }
+        }
+        if side == nil, threads > 1 {
+            // A thread that has done its last superblock waits for the others.
+            while count() < 4 * threads, chosen > Self.smallestSide || dayCount > 4 {
+                if dayCount > 4 { dayCount /= 2 } else { chosen = chosen * 3 / 4 }
+            }
+        }
+        columnCuts = Self.cuts(tile.columns, chosen)
+        rowCuts = Self.cuts(tile.rows, chosen)
         dayCuts = Self.cuts(tile.days, dayCount)
     }
 
@@ -45,12 +58,14 @@ struct SuperblockPlan: Sendable {
     /// The number of superblocks.
     var count: Int { (columnCuts.count - 1) * (rowCuts.count - 1) * (dayCuts.count - 1) }
 
+    /// The days of the same pixels follow each other, so that what is the same on all days is prepared once.
     func window(_ number: Int) -> Window {
-        let (across, down) = (columnCuts.count - 1, rowCuts.count - 1)
+        let (across, chunks) = (columnCuts.count - 1, dayCuts.count - 1)
         func part(_ number: Int, _ cuts: [Int]) -> Range<Int> { cuts[number]..<cuts[number + 1] }
         return Window(
-            columns: part(number % across, columnCuts), rows: part(number / across % down, rowCuts),
-            days: part(number / (across * down), dayCuts))
+            columns: part(number / chunks % across, columnCuts),
+            rows: part(number / chunks / across, rowCuts),
+            days: part(number % chunks, dayCuts))
     }
 
     /// The most pixels and blocks in one superblock.

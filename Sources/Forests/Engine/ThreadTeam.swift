@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// Plain threads that do the same work and end together; the caller's thread is one of them.
 enum ThreadTeam {
@@ -28,5 +29,15 @@ enum ThreadTeam {
     private final class Order: Sendable {
         let work: @Sendable () -> Void
         init(_ work: @escaping @Sendable () -> Void) { self.work = work }
+    }
+}
+
+/// Hands out numbered work to whoever asks next.
+final class WorkCounter: Sendable {
+    private let taken = Atomic<Int>(0)
+
+    func next(below count: Int) -> Int? {
+        let number = taken.add(1, ordering: .relaxed).oldValue
+        return number < count ? number : nil
     }
 }

@@ -9,11 +9,11 @@ final class ThresholdIndex: Sendable {
 
     let count: Int
     // Written only by init; the forest, which every user holds, keeps the thresholds.
-    nonisolated(unsafe) private let thresholds: UnsafePointer<Float>
-    nonisolated(unsafe) private let starts: UnsafeMutablePointer<UInt32>
-    private let lowest: Float
-    private let scale: Float
-    private let lastBucket: Float
+    nonisolated(unsafe) let thresholds: UnsafePointer<Float>
+    nonisolated(unsafe) let starts: UnsafeMutablePointer<UInt32>
+    let lowest: Float
+    let scale: Float
+    let lastBucket: Float
 
     private static let largestBucketCount = 1 << 18
     /// Marks buckets with more thresholds than are compared at once.

@@ -4,6 +4,10 @@ internal import CForestKernel
 
     /// The kernel for processors with AVX-512.
     enum VectorKernel: SetKernel {
+        static func slotsOfPixels(groupsPerBlock: Int) -> [Int] {
+            Array(0..<groupsPerBlock * Block.pixelCount)
+        }
+
         static func divide(_ split: SetSplit) -> SetDivision {
             let division = withUnsafePointer(to: split.order) { order in
                 switch split.shape {
@@ -29,6 +33,23 @@ internal import CForestKernel
             }
         }
 
+        static func widen(_ range: inout ValueRange, by values: UnsafeBufferPointer<Float>) {
+            var found = ForestRange(lowest: range.lowest, highest: range.highest, sum: range.sum)
+            forestWidenAVX512(&found, values.baseAddress, Int64(values.count))
+            range = ValueRange(lowest: found.lowest, highest: found.highest, sum: found.sum)
+        }
+
+        static func encode(
+            _ values: UnsafeBufferPointer<Float>, _ index: ThresholdIndex, lowestRank: UInt32,
+            slots: UnsafePointer<Int32>, codes: UnsafeMutablePointer<Int16>
+        ) {
+            var ranking = index.ranking
+            ranking.lowestRank = lowestRank
+            withUnsafePointer(to: ranking) {
+                forestEncodeAVX512($0, values.baseAddress, Int64(values.count), slots, codes)
+            }
+        }
+
         static func add(
             _ leaf: Int32, to sets: RowSets, _ range: Range<Int>, sums: UnsafeMutablePointer<Int32>
         ) {
@@ -50,6 +71,14 @@ internal import CForestKernel
                 freeSlot: Int64(freeSlot), codes: codes,
                 bounds: UnsafeRawPointer(bounds).assumingMemoryBound(to: Int32.self),
                 pixelGroups: Int32(groupsPerBlock), pixelsShift: Int32(pixelsShift), code: code)
+        }
+    }
+
+    extension ThresholdIndex {
+        fileprivate var ranking: ForestRanking {
+            ForestRanking(
+                thresholds: thresholds, starts: UnsafePointer(starts), lowest: lowest, scale: scale,
+                lastBucket: lastBucket, lowestRank: 0)
         }
     }
 #endif
