@@ -11,7 +11,7 @@ struct PredictJob {
     let plan: RunPlan
     let run: RunDirectory
     let forests: LayerForests
-    let threadCount: Int
+    let settings: WorkerExecutor.Settings
 
     /// `stack` holds what was gathered for the unit; `land` says where to predict.
     func execute(_ unit: UnitID, stack: FeatureStack, land: [Bool], readSeconds: Double) throws -> UnitResult
@@ -20,7 +20,7 @@ struct PredictJob {
         let missing = stack.missingDays
         let predictions = plan.product.layers.map { layer in
             forests.predict(
-                layer, stack: stack, land: land, side: plan.product.tilePixels, threads: threadCount)
+                layer, stack: stack, land: land, side: plan.product.tilePixels, settings: settings)
         }
         let predictSeconds = clock.lap()
 

@@ -14,10 +14,13 @@ public final class WorkerExecutor: UnitExecutor {
         /// Threads that share one unit's prediction.
         public var threadCount: Int
         public var stages: [Stage]
+        /// What these threads may take for their own superblocks, beside the planes and the predictions.
+        public var scratchBytes: Int
 
-        public init(threadCount: Int, stages: [Stage] = [.prepare, .predict]) {
+        public init(threadCount: Int, stages: [Stage] = [.prepare, .predict], scratchBytes: Int = .max) {
             self.threadCount = threadCount
             self.stages = stages
+            self.scratchBytes = scratchBytes
         }
     }
 
@@ -51,7 +54,7 @@ public final class WorkerExecutor: UnitExecutor {
         stages = settings.stages
         let forests = try LayerForests(plan: plan, run: run)
         canary = forests.canary
-        let job = PredictJob(plan: plan, run: run, forests: forests, threadCount: settings.threadCount)
+        let job = PredictJob(plan: plan, run: run, forests: forests, settings: settings)
         let (inbox, gathered, finished) = (inbox, gathered, finished)
         spawn("tilth-read") {
             let reader = CovariateReader(plan: plan, run: run)

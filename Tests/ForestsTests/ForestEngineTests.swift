@@ -211,4 +211,25 @@ import Testing
         #expect(ReferenceForest(forest).predict(row: [-1, .nan]) == 1)
         #expect(ReferenceForest(forest).predict(row: [.nan, 0]).isNaN)
     }
+
+    /// A worker's memory and its number of threads decide how large superblocks are.
+    @Test func superblocksFitMemoryAndThreads() {
+        let pixelCount = 480 * 480
+        let tile = TileInput(
+            planes: [
+                .daily([Float](repeating: 0, count: pixelCount * 32)),
+                .date([Float](repeating: 0, count: 32)),
+                .fixed([Float](repeating: 0, count: pixelCount)),
+            ], columns: 480, rows: 480, days: 32, land: [Bool](repeating: true, count: pixelCount))
+        let alone = SuperblockPlan(tile, threads: 1)
+        #expect(alone.count == 18)
+        #expect(SuperblockPlan(tile, threads: 16).count >= 64)
+        for limit in [1 << 20, 4 << 20, 64 << 20] {
+            for spread in [false, true] {
+                let plan = SuperblockPlan(tile, threads: 2, spread: spread, scratchBytes: limit)
+                #expect(2 * plan.scratchByteCount(tile, spread: spread) <= limit)
+                #expect(plan.window(plan.count - 1).rows.upperBound == 480)
+            }
+        }
+    }
 }

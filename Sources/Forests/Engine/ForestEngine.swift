@@ -29,33 +29,38 @@ public struct ForestEngine: Sendable {
     ///   - planes: the features in the forest's order.
     ///   - land: where to predict, one per pixel; elsewhere the result is NaN.
     ///   - threads: how many threads share the tile; the result does not depend on it.
+    ///   - scratchBytes: what all threads together may take beside the result, as far as possible.
     ///
     /// Where a feature that the forest uses is missing, and the forest has no rule for that, the result is
     /// NaN.
     public func predict(
-        planes: [FeaturePlane], columns: Int, rows: Int, days: Int, land: [Bool], threads: Int = 1
+        planes: [FeaturePlane], columns: Int, rows: Int, days: Int, land: [Bool], threads: Int = 1,
+        scratchBytes: Int = .max
     ) -> [Float] {
         let tile = TileInput(planes: planes, columns: columns, rows: rows, days: days, land: land)
-        return predict(tile, threads: threads, spread: false).values
+        return predict(tile, threads: threads, spread: false, scratchBytes: scratchBytes).values
     }
 
     /// Predicts as `predict` does, and says how far apart the trees are: the standard deviation of their
     /// values (over all trees, not a sample of them), in the target's unit, where there is a prediction.
     public func predictWithSpread(
-        planes: [FeaturePlane], columns: Int, rows: Int, days: Int, land: [Bool], threads: Int = 1
+        planes: [FeaturePlane], columns: Int, rows: Int, days: Int, land: [Bool], threads: Int = 1,
+        scratchBytes: Int = .max
     ) -> (values: [Float], spread: [Float]) {
         let tile = TileInput(planes: planes, columns: columns, rows: rows, days: days, land: land)
-        return predict(tile, threads: threads, spread: true)
+        return predict(tile, threads: threads, spread: true, scratchBytes: scratchBytes)
     }
 
     func predict(
-        _ tile: TileInput, threads: Int, spread: Bool, side: Int? = nil, treeCount: Int? = nil
+        _ tile: TileInput, threads: Int, spread: Bool, side: Int? = nil, treeCount: Int? = nil,
+        scratchBytes: Int = .max
     ) -> (values: [Float], spread: [Float]) {
         tile.check(forest)
         var values = [Float](repeating: .nan, count: tile.pixelCount * tile.days)
         var spreads = [Float](repeating: .nan, count: spread ? values.count : 0)
         guard !values.isEmpty, tile.land.contains(true) else { return (values, spreads) }
-        let plan = SuperblockPlan(tile, threads: threads, side: side)
+        let plan = SuperblockPlan(
+            tile, threads: threads, side: side, spread: spread, scratchBytes: scratchBytes)
         values.withUnsafeMutableBufferPointer { values in
             spreads.withUnsafeMutableBufferPointer { spreads in
                 let output = PredictionBuffer(values, spread: spread ? spreads : nil)

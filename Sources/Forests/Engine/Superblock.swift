@@ -29,9 +29,11 @@ struct Superblock {
         forest = engine.forest
         indices = engine.indices
         let rowCapacity = plan.largestBlockCount * Block.rowCount
-        tables = tile.planes.indices.map { feature in
-            engine.indices[feature] == nil
-                ? nil : FeatureTable(capacity: rowCapacity, blockCount: plan.largestBlockCount)
+        tables = zip(tile.planes, engine.indices).map { plane, index in
+            index.map { _ in
+                FeatureTable(
+                    capacity: plan.largestCodeCount(plane), blockCount: plan.largestBlockCount)
+            }
         }
         splitTables = .allocate(capacity: max(tables.count, 1))
         start = RowSets(itemCapacity: plan.largestBlockCount, slotCapacity: plan.largestBlockCount)

@@ -30,23 +30,31 @@ struct SuperblockPlan: Sendable {
         }
     }
 
-    /// - Parameter side: pixels on a side of a superblock; nil for the best one that gives every thread work.
-    init(_ tile: TileInput, threads: Int, side: Int? = nil) {
-        var dayCount = min(Self.dayCount, tile.days)
-        var chosen = side.map { min(max($0, 4), Self.largestSide) } ?? Self.side
-        func count() -> Int {
-            [(tile.columns, chosen), (tile.rows, chosen), (tile.days, dayCount)]
-                .reduce(1) { $0 * (Self.cuts($1.0, $1.1).count - 1) }
-        }
-        if side == nil, threads > 1 {
+    /// - Parameters:
+    ///   - side: pixels on a side of a superblock; nil for the best one that gives every thread work.
+    ///   - scratchBytes: what all threads together may take for their superblocks, if that is possible.
+    init(
+        _ tile: TileInput, threads: Int, side: Int? = nil, spread: Bool = false, scratchBytes: Int = .max
+    ) {
+        self.init(tile, side: side.map { min(max($0, 4), Self.largestSide) } ?? Self.side, Self.dayCount)
+        guard side == nil else { return }
+        var (side, dayCount) = (Self.side, min(Self.dayCount, tile.days))
+        func isTooLarge() -> Bool {
             // A thread that has done its last superblock waits for the others.
-            while count() < 4 * threads, chosen > Self.smallestSide || dayCount > 4 {
-                if dayCount > 4 { dayCount /= 2 } else { chosen = chosen * 3 / 4 }
-            }
+            let leavesThreadsIdle = threads > 1 && count < 4 * threads && side > Self.smallestSide
+            return leavesThreadsIdle
+                || scratchByteCount(tile, spread: spread) * max(threads, 1) > scratchBytes && side > 8
         }
-        columnCuts = Self.cuts(tile.columns, chosen)
-        rowCuts = Self.cuts(tile.rows, chosen)
-        dayCuts = Self.cuts(tile.days, dayCount)
+        while isTooLarge() {
+            if dayCount > 4 { dayCount /= 2 } else { side = side * 3 / 4 }
+            self.init(tile, side: side, dayCount)
+        }
+    }
+
+    private init(_ tile: TileInput, side: Int, _ dayCount: Int) {
+        columnCuts = Self.cuts(tile.columns, side)
+        rowCuts = Self.cuts(tile.rows, side)
+        dayCuts = Self.cuts(tile.days, min(dayCount, tile.days))
     }
 
     /// Bounds of nearly equal parts.
@@ -74,6 +82,27 @@ struct SuperblockPlan: Sendable {
         let groupCount = PixelGroups.capacity(pixelCount: largestPixelCount)
         return zip(dayCuts, dayCuts.dropFirst())
             .map { BlockLayout.blockCount(groupCount: groupCount, dayCount: $1 - $0) }.max() ?? 0
+    }
+
+    /// The most codes that a plane has in one superblock.
+    func largestCodeCount(_ plane: FeaturePlane) -> Int {
+        let rowCount = largestBlockCount * Block.rowCount
+        switch plane {
+        case .fixed:
+            let groupCount = PixelGroups.capacity(pixelCount: largestPixelCount)
+            // Whole blocks, whose groups are at most as many as its lines.
+            return min((groupCount + Block.lineCount) * Block.pixelCount, rowCount)
+        case .date: return largestBlockCount * Block.lineCount
+        case .coarse, .daily: return rowCount
+        }
+    }
+
+    /// What one thread needs for a superblock of these planes, nearly.
+    func scratchByteCount(_ tile: TileInput, spread: Bool) -> Int {
+        let codes = tile.planes.reduce(0) { $0 + largestCodeCount($1) } * MemoryLayout<Int16>.size
+        // Sums, ranks, slots, and squares; a few masks for each row of a block.
+        let perRow = 4 + 4 + 4 + (spread ? 8 : 0) + 5 * MemoryLayout<RowMask>.size / Block.rowCount
+        return codes + largestBlockCount * Block.rowCount * perRow
     }
 
     private static func largest(_ cuts: [Int]) -> Int {

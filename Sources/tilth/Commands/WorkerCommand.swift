@@ -19,7 +19,10 @@ struct WorkerCommand: ParsableCommand, EndsOnSignal {
     @Option(name: .long, help: "Threads that share one unit. Default: all processors.") var threads: Int?
     @Option(
         name: .long,
-        help: "Memory that it may take, such as 8G: a unit that needs more is refused at the start.")
+        help: """
+            Memory that it may take, such as 8G: where that is little, threads take smaller parts of a unit; \
+            a unit that needs more is refused at the start.
+            """)
     var memory: ByteCount?
     @Option(
         name: .long,
@@ -29,18 +32,21 @@ struct WorkerCommand: ParsableCommand, EndsOnSignal {
 
     func run() throws {
         let plan = try target.directory.loadPlan()
-        try refuseTooMuchMemory(plan)
+        let scratchBytes = try scratchBytes(plan)
         let executor = try WorkerExecutor(
             plan: plan, run: target.directory,
-            settings: .init(threadCount: threads ?? ProcessInfo.processInfo.activeProcessorCount))
+            settings: .init(
+                threadCount: threads ?? ProcessInfo.processInfo.activeProcessorCount,
+                scratchBytes: scratchBytes))
         try Serving(
             run: target.directory, plan: plan, kind: "worker", endsAt: try Walltime(option: until).end,
             canary: executor.canary
         ).serve(executor, process: process)
     }
 
-    private func refuseTooMuchMemory(_ plan: RunPlan) throws {
-        guard let memory else { return }
+    /// What is left of the memory for the superblocks of all threads; refuses a plan that takes too much.
+    private func scratchBytes(_ plan: RunPlan) throws -> Int {
+        guard let memory else { return .max }
         let need = PlanEstimate(plan: plan, treeCount: 1, seaTileCount: 0).peakMemoryBytes
         guard need <= memory.bytes else {
             throw Failure.wrongUse(
@@ -49,5 +55,6 @@ struct WorkerCommand: ParsableCommand, EndsOnSignal {
                     + "'tile' or 'unit'"
             )
         }
+        return memory.bytes - need + PlanEstimate.scratchBytes
     }
 }

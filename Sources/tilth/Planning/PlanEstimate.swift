@@ -45,6 +45,9 @@ struct PlanEstimate {
     /// Folders count as inodes too.
     var inodeCount: Int { fileCount + blockCount * 2 + plan.sources.count * 4 + 10 }
 
+    /// What the threads of a worker have at least, within the estimate.
+    static let scratchBytes = 64 << 20
+
     /// One worker: two feature stacks (one predicted, one read ahead), predictions, and the encoded unit.
     var peakMemoryBytes: Int {
         let pixels = product.tiles.pixelsPerTile
