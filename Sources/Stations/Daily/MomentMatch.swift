@@ -18,7 +18,7 @@ public struct MomentMatch: Hashable, Sendable {
     /// only. `name` stands in the error, which says why there can be no match: fewer than two days in common, or a
     /// series that never changes.
     public init(
-        of series: DailySeries, to reference: DailySeries, within days: Range<Day>? = nil, name: String
+        of series: DailySeries, to reference: DailySeries, within days: DayRange? = nil, name: String
     ) throws {
         var pairs: [(Double, Double)] = []
         for (offset, value) in series.values.enumerated() where !value.isNaN {

@@ -1,5 +1,8 @@
 /// D10: a plateau at the top of the sensor's range (Dorigo 2013, equations 10-13). Hours without value are
 /// left out, so a plateau may bridge a gap.
+///
+/// The network's own program also takes all hours outside quiet periods for one more period, by a slip in its
+/// grouping; that is not repeated here.
 enum SaturatedPlateauCheck {
     static func plateaus(_ x: [Double], _ slopes: Slopes) -> [Int] {
         let hours = x.indices.filter { !x[$0].isNaN }
@@ -30,20 +33,21 @@ enum SaturatedPlateauCheck {
         return found
     }
 
-    /// From the steepest rise to the steepest fall, as far as both lie in the quiet period; nil when the
-    /// period does not begin with a rise and end with a fall.
+    /// From the steepest rise around the begin of a quiet period to the steepest fall around its end, as far
+    /// as they lie within it; nil when it does not begin with a rise and end with a fall.
     private static func plateau(period: ClosedRange<Int>, rises: [Double]) -> ClosedRange<Int>? {
-        func around(_ middle: Int) -> ArraySlice<Double> {
-            rises[max(0, middle - reach)...min(rises.count - 1, middle + reach)]
+        func around(_ middle: Int) -> Range<Int> {
+            Range(middle - reach...middle + reach).clamped(to: rises.indices)
         }
-        // Rounded, because the reference compares three decimals.
-        guard
-            let rise = around(period.lowerBound).filter({ !$0.isNaN }).max()?.rounded(decimals: 3),
-            let fall = around(period.upperBound).filter({ !$0.isNaN }).min()?.rounded(decimals: 3),
-            rise >= riseMin, fall < 0
+        // Differences are rounded, so that equal slopes are equal; of equal ones the first counts.
+        func slope(_ hour: Int) -> Double { rises[hour].rounded(decimals: 3) }
+        let begin = around(period.lowerBound).filter { !rises[$0].isNaN }
+        let end = around(period.upperBound + 1).filter { !rises[$0].isNaN }
+        guard let rise = begin.max(by: { slope($0) < slope($1) }),
+            let fall = end.min(by: { slope($0) < slope($1) }), slope(rise) >= riseMin, slope(fall) < 0
         else { return nil }
-        let first = period.first { rises[$0].rounded(decimals: 3) == rise } ?? period.lowerBound
-        let last = period.first { rises[$0].rounded(decimals: 3) == fall } ?? period.upperBound
+        let first = period.contains(rise) ? rise : period.lowerBound
+        let last = period.contains(fall) ? fall : period.upperBound
         return first <= last ? first...last : nil
     }
 

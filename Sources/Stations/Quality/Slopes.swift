@@ -27,26 +27,3 @@ extension Double {
     /// Larger by more than rounding errors.
     func clearlyExceeds(_ other: Double) -> Bool { self > other && !isClose(to: other) }
 }
-
-/// Mean and sample variance of what is not NaN.
-struct Moments {
-    private(set) var count = 0
-    private(set) var mean = 0.0
-    private var squares = 0.0
-
-    init(_ values: some Sequence<Double>) {
-        // Two passes: constant values must give a variance of exactly 0.
-        var sum = 0.0
-        for value in values where !value.isNaN {
-            sum += value
-            count += 1
-        }
-        mean = count > 0 ? sum / Double(count) : .nan
-        for value in values where !value.isNaN { squares += (value - mean) * (value - mean) }
-    }
-
-    /// Divided by n - 1; NaN for fewer than two values.
-    var sampleVariance: Double { count > 1 ? squares / Double(count - 1) : .nan }
-    /// Divided by n; NaN for no value.
-    var populationVariance: Double { count > 0 ? squares / Double(count) : .nan }
-}

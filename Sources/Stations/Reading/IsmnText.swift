@@ -24,7 +24,7 @@ struct IsmnText {
         guard let first = lines.next() else { throw malformed("is empty") }
         let words = ByteLines.words(of: first, in: bytes)
         let isCEOP = words.count > 2 && Self.time(words[0], words[1], in: bytes) != nil
-        guard let place = Place(words[(isCEOP ? 4 : 0)...].map { $0 }, in: bytes) else {
+        guard let place = Place(Array(words[(isCEOP ? 4 : 0)...]), isRow: isCEOP, in: bytes) else {
             throw malformed(
                 "is not an ISMN file: its first line is neither a header (network, network, station,"
                     + " latitude, longitude, elevation, depths, sensor) nor a CEOP row")
@@ -78,13 +78,17 @@ struct IsmnText {
         /// The words of `extent`.
         let wordCount: Int
 
-        /// A station's name may have blanks: it ends where five numbers follow.
-        init?(_ words: [Range<Int>], in bytes: [UInt8]) {
-            guard words.count >= 8 else { return nil }
-            let end = (3...(words.count - 5)).first { start in
-                words[start..<start + 5].allSatisfy { bytes.number($0) != nil }
+        /// A station's name may have blanks, and even end with a number: what counts is where the run of
+        /// numbers ends, five of them in a header, a sixth in a row, which goes on with its value.
+        init?(_ words: [Range<Int>], isRow: Bool, in bytes: [UInt8]) {
+            let runCount = isRow ? 6 : 5
+            let isNumber = words.map { bytes.number($0) != nil }
+            guard words.count >= 3 + runCount else { return nil }
+            let start = (3...(words.count - runCount)).first { start in
+                isNumber[start..<start + runCount].allSatisfy { $0 }
             }
-            guard let end else { return nil }
+            guard let start else { return nil }
+            let end = (isNumber[start...].firstIndex(of: false) ?? words.count) - runCount
             let numbers = words[end..<end + 5].compactMap { bytes.number($0) }
             network = bytes.text(words[0])
             name = words[2..<end].map(bytes.text).joined(separator: " ")
