@@ -52,6 +52,7 @@ let package = Package(
         target("Execution", ["Tiling", "Storage", "Messaging", logging]),
         // science
         target("Covariates", ["Tiling", "Storage", "Rasters"]),
+        target("Stations", ["Tiling", "Storage", "Rasters", "Covariates"]),
         target("Terrain", ["Tiling", "Storage", "Rasters"]),
         // boundary: each is the only importer of what it stands for
         target("Rasters", ["Tiling", "CGDAL", "CNetCDF"]),
@@ -81,6 +82,8 @@ let package = Package(
         tests("ProductsTests", ["Products", "Tiling"]),
         tests("RastersTests", ["Rasters", "Tiling"]),
         tests("TerrainTests", ["Terrain", "Storage", "Rasters", "Tiling"]),
+        tests(
+            "StationsTests", ["Stations", "Covariates", "Storage", "Rasters", "Tiling"], exclude: ["Tables"]),
         tests("CovariatesTests", ["Covariates", "Storage", "Rasters", "Tiling"]),
         tests("StyleTests", []),
         tests(

@@ -1,0 +1,140 @@
+public import Tiling
+
+/// A way to divide samples into training and test, so that a score means something. The same samples, in the
+/// same order, with the same seed always give the same division.
+public enum Experiment: Hashable, Sendable {
+    /// Rows at random into k folds: optimistic, because the test days lie between training days of the same
+    /// station. `SplitPlan.warnings` says so.
+    case randomFolds(Int, seed: UInt64)
+    /// Trains on days before, tests on the days of a range: SMCI's year-to-year experiment.
+    case yearToYear(testDays: DayRange)
+    /// Trains on a random part of the stations, tests on the others: SMCI's station-to-station experiment has
+    /// a share of 1/3.
+    case stationToStation(testShare: Double, seed: UInt64)
+    /// Stations at random into k folds.
+    case stationFolds(Int, seed: UInt64)
+    /// Folds that somebody fixed, such as those of a column of a table.
+    case fixedFolds([Station.ID: String])
+    /// Square blocks of so many degrees at random into k folds: what a map is worth away from stations.
+    case spatialBlocks(degrees: Double, folds: Int, seed: UInt64)
+
+    /// Divides samples. Throws one line where the samples do not allow it.
+    public func split(_ samples: [Sample]) throws -> SplitPlan {
+        guard !samples.isEmpty else { throw Self.refusal("there are no samples") }
+        switch self {
+        case .randomFolds(let count, let seed):
+            guard count >= 2, samples.count >= count else {
+                throw Self.refusal("\(samples.count) samples cannot be divided into \(count) folds")
+            }
+            return SplitPlan(folds: Self.dealt(Array(samples.indices), into: count, seed: seed), of: samples)
+        case .yearToYear(let testDays):
+            let test = samples.indices.filter { testDays.contains(samples[$0].day) }
+            let training = samples.indices.filter { samples[$0].day < testDays.first }
+            guard !test.isEmpty, !training.isEmpty else {
+                throw Self.refusal(
+                    "\(training.count) samples before and \(test.count) within \(testDays): both are needed")
+            }
+            return SplitPlan(
+                splits: [.init(name: "\(testDays)", training: training, test: test)], of: samples)
+        case .stationToStation(let share, let seed):
+            return try Self.stationToStation(samples, testShare: share, seed: seed)
+        case .stationFolds(let count, let seed):
+            let stations = try Self.stations(of: samples, atLeast: count)
+            let dealt = Self.dealt(stations, into: count, seed: seed)
+            let fold = Self.foldByKey(dealt)
+            return Self.plan(samples, foldCount: count) { fold[$0.station] }
+        case .fixedFolds(let folds):
+            return try Self.fixedFolds(samples, folds)
+        case .spatialBlocks(let degrees, let count, let seed):
+            return try Self.spatialBlocks(samples, degrees: degrees, count: count, seed: seed)
+        }
+    }
+
+    private static func stationToStation(_ samples: [Sample], testShare: Double, seed: UInt64) throws
+        -> SplitPlan
+    {
+        guard testShare > 0, testShare < 1 else {
+            throw refusal("a test share of \(testShare) is not between 0 and 1")
+        }
+        var random = SeededShuffle(seed: seed)
+        let stations = random.shuffled(try stations(of: samples, atLeast: 2))
+        let testCount = min(max(1, Int((Double(stations.count) * testShare).rounded())), stations.count - 1)
+        let tested = Set(stations.prefix(testCount))
+        let test = samples.indices.filter { tested.contains(samples[$0].station) }
+        let training = samples.indices.filter { !tested.contains(samples[$0].station) }
+        return SplitPlan(splits: [.init(name: "stations", training: training, test: test)], of: samples)
+    }
+
+    private static func fixedFolds(_ samples: [Sample], _ folds: [Station.ID: String]) throws -> SplitPlan {
+        let absent = Set(samples.map(\.station)).filter { folds[$0] == nil }.sorted()
+        guard absent.isEmpty else {
+            let names = absent.prefix(5).map(\.description).joined(separator: ", ")
+            throw refusal("\(absent.count) stations have no fold: \(names)\(absent.count > 5 ? ", ..." : "")")
+        }
+        let names = Set(samples.compactMap { folds[$0.station] }).sorted()
+        guard names.count >= 2 else { throw refusal("all stations are in one fold: at least 2 are needed") }
+        let splits = names.map { name in
+            SplitPlan.Split(
+                name: name, training: samples.indices.filter { folds[samples[$0].station] != name },
+                test: samples.indices.filter { folds[samples[$0].station] == name })
+        }
+        return SplitPlan(splits: splits, of: samples)
+    }
+
+    private static func spatialBlocks(_ samples: [Sample], degrees: Double, count: Int, seed: UInt64) throws
+        -> SplitPlan
+    {
+        guard degrees > 0, degrees <= 180, count >= 2 else {
+            throw refusal("\(count) folds of blocks of \(degrees) degrees are not possible")
+        }
+        func block(_ sample: Sample) -> Pixel {
+            Pixel(
+                column: Int((sample.longitude / degrees).rounded(.down)),
+                row: Int((sample.latitude / degrees).rounded(.down)))
+        }
+        let blocks = Set(samples.map(block)).sorted { ($0.row, $0.column) < ($1.row, $1.column) }
+        guard blocks.count >= count else {
+            throw refusal(
+                "the stations lie in \(blocks.count) blocks of \(degrees) degrees, too few for \(count) folds:"
+                    + " take smaller blocks")
+        }
+        let fold = foldByKey(dealt(blocks, into: count, seed: seed))
+        return plan(samples, foldCount: count) { fold[block($0)] }
+    }
+
+    /// The stations in the order of their names, so that shuffling does not depend on the order of rows.
+    private static func stations(of samples: [Sample], atLeast count: Int) throws -> [Station.ID] {
+        let stations = Set(samples.map(\.station)).sorted()
+        guard count >= 2, stations.count >= count else {
+            throw refusal("\(stations.count) stations cannot be divided into \(count) parts")
+        }
+        return stations
+    }
+
+    /// Shuffled, then dealt out like cards, so that folds differ by one at most.
+    private static func dealt<Item>(_ items: [Item], into count: Int, seed: UInt64) -> [[Item]] {
+        var random = SeededShuffle(seed: seed)
+        let shuffled = random.shuffled(items)
+        return (0..<count).map { fold in
+            stride(from: fold, to: shuffled.count, by: count).map { shuffled[$0] }
+        }
+    }
+
+    private static func foldByKey<Key: Hashable>(_ dealt: [[Key]]) -> [Key: Int] {
+        var fold: [Key: Int] = [:]
+        for (number, keys) in dealt.enumerated() { for key in keys { fold[key] = number } }
+        return fold
+    }
+
+    private static func plan(_ samples: [Sample], foldCount: Int, fold: (Sample) -> Int?) -> SplitPlan {
+        var folds = [[Int]](repeating: [], count: foldCount)
+        for (number, sample) in samples.enumerated() {
+            if let place = fold(sample) { folds[place].append(number) }
+        }
+        return SplitPlan(folds: folds, of: samples)
+    }
+
+    private static func refusal(_ problem: String) -> StationError {
+        StationError(source: "experiment", problem: problem)
+    }
+}
