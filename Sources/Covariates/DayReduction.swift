@@ -154,9 +154,7 @@ struct DayReduction {
         } catch let error as RasterError {
             let days = jobs.map { targets[$0.key.target].index.days[$0.key.day].day }
             guard let first = days.min(), let last = days.max() else { throw error }
-            throw RasterError(
-                error.kind, path: path, problem: "\(DayRange(first, through: last)): \(error.problem)",
-                isRetriable: error.isRetriable)
+            throw error.concerning([variable.name], days: DayRange(first, through: last), path: path)
         }
     }
 

@@ -153,7 +153,12 @@ private struct OpenFile {
         _ file: ExpectedFile, number: Int, variables names: [String], isNeighbour: Bool = false,
         dataRoot: String
     ) throws {
-        let dataset = try NetCDFFile(path: absolutePath(of: file.path, in: dataRoot))
+        let dataset: NetCDFFile
+        do {
+            dataset = try NetCDFFile(path: absolutePath(of: file.path, in: dataRoot))
+        } catch {
+            throw error.concerning(names, days: file.days, path: file.path)
+        }
         self.file = file
         self.number = number
         self.isNeighbour = isNeighbour
@@ -171,5 +176,13 @@ extension ExpectedFile {
         let present = Set(present)
         let spacing = steps.count > 1 ? steps[1] - steps[0] : 1
         return steps.filter { day in !(0..<spacing).contains { present.contains(day + $0) } }
+    }
+}
+
+extension RasterError {
+    /// The same with the variables and the days that are lost by it; `path` is the one that users know.
+    func concerning(_ variables: [String], days: DayRange?, path: String) -> RasterError {
+        let what = variables.joined(separator: ", ") + (days.map { " of \($0)" } ?? "")
+        return RasterError(kind, path: path, problem: "\(what): \(problem)", isRetriable: isRetriable)
     }
 }

@@ -27,6 +27,11 @@ public struct DailyRule: Hashable, Codable, Sendable {
         public let hour: Int
         public let weight: Double
 
+        public init(hour: Int, weight: Double) {
+            self.hour = hour
+            self.weight = weight
+        }
+
         /// 0 for the day itself, 1 for the next one.
         public var dayOffset: Int { (hour - hourOfDay) / 24 }
         /// 0...23.

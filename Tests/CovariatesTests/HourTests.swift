@@ -16,16 +16,16 @@ import Tiling
     private static func covariates(_ path: String) -> [Covariate] {
         [
             Covariate(
-                name: "rain", unit: "mm", source: hours(path, "tp", daily: total), scale: 1000,
+                name: "rain", unit: "mm", source: hourly(path, "tp", daily: total), scale: 1000,
                 valid: .init(minimum: -0.1, maximum: 500), clip: 0),
-            Covariate(name: "evaporation", unit: "mm", source: hours(path, "e", daily: total), scale: -1000),
+            Covariate(name: "evaporation", unit: "mm", source: hourly(path, "e", daily: total), scale: -1000),
             Covariate(
-                name: "tair", unit: "degC", source: hours(path, "t2m", daily: .init(.mean, hours: 1...24)),
+                name: "tair", unit: "degC", source: hourly(path, "t2m", daily: .init(.mean, hours: 1...24)),
                 offset: -273.15),
-            Covariate(name: "tmax", unit: "K", source: hours(path, "t2m", daily: .init(.max, hours: 0...23))),
-            Covariate(name: "tmin", unit: "K", source: hours(path, "t2m", daily: .init(.min, hours: 0...23))),
+            Covariate(name: "tmax", unit: "K", source: hourly(path, "t2m", daily: .init(.max, hours: 0...23))),
+            Covariate(name: "tmin", unit: "K", source: hourly(path, "t2m", daily: .init(.min, hours: 0...23))),
             Covariate(
-                name: "balance", unit: "mm", source: hours(path, "tp", "e", daily: total), scale: 1000,
+                name: "balance", unit: "mm", source: hourly(path, "tp", "e", daily: total), scale: 1000,
                 derivation: .runningSum(days: 2)),
         ]
     }
@@ -165,7 +165,7 @@ import Tiling
             grid: Self.product, tilePixels: 4,
             covariates: rules.enumerated().map {
                 Covariate(
-                    name: "c\($0)", unit: "mm", source: hours("m_{year}{month}.nc", $1.1, daily: $1.0),
+                    name: "c\($0)", unit: "mm", source: hourly("m_{year}{month}.nc", $1.1, daily: $1.0),
                     scale: 1000)
             }, days: "2016-01-30..2016-02-02")
         let fields: [(name: String, unit: String, field: ReanalysisFile.Field)] = [

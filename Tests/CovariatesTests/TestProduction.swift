@@ -81,7 +81,7 @@ func files(_ path: String, _ variables: String..., every: Int = 1) -> Covariate.
 }
 
 /// A variable of hours.
-func hours(_ path: String, _ variables: String..., daily: DailyRule) -> Covariate.Source {
+func hourly(_ path: String, _ variables: String..., daily: DailyRule) -> Covariate.Source {
     .files(FileSource(path: PathTemplate(path), content: .netCDF(variables: variables), daily: daily))
 }
 
