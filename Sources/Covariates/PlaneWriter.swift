@@ -11,17 +11,20 @@ struct PlaneWriter {
     private let source: PlannedSource
     private let product: Product
 
-    /// Names of planes, in the order of the source.
-    private var names: [String] = []
+    private let watch: PlaneGuard
+    /// In the order of the source.
+    private var kinds: [SourceVariable] = []
     /// By plane and month.
     private var expectedCounts: [Key: Int] = [:]
     private var waiting: [Key: [(day: Day, values: [Float], files: [Int])]] = [:]
     private var written: [Key: (output: OutputFile, values: [ValueDigest])] = [:]
     private var stepsByDay: [Day: SourceManifest.Step] = [:]
+    /// Days that were turned away, and why.
+    private(set) var refused: [(day: Day, reason: String)] = []
 
     private struct Key: Hashable {
         let month: Int
-        /// Number in `names`.
+        /// Number in `kinds`.
         let plane: Int
     }
 
@@ -29,6 +32,7 @@ struct PlaneWriter {
         self.run = run
         self.source = source
         self.product = product
+        watch = PlaneGuard(source: source, product: product)
     }
 
     /// By month, then plane.
@@ -42,10 +46,10 @@ struct PlaneWriter {
     }
 
     /// Announces a kind of plane and all of its days.
-    mutating func expect(_ name: String, on days: [Day]) {
-        names.append(name)
+    mutating func expect(_ kind: SourceVariable, on days: [Day]) {
+        kinds.append(kind)
         for day in days {
-            expectedCounts[Key(month: Calendar.months.block(of: day), plane: names.count - 1), default: 0] +=
+            expectedCounts[Key(month: Calendar.months.block(of: day), plane: kinds.count - 1), default: 0] +=
                 1
         }
     }
@@ -57,15 +61,19 @@ struct PlaneWriter {
         guard waiting[key]?.count == expectedCounts[key], let days = waiting.removeValue(forKey: key) else {
             return
         }
-        let sorted = days.sorted { $0.day < $1.day }
-        let path = "\(folder(of: names[number]))/\(Calendar.months.name(ofBlock: key.month)).tif"
+        let reasons = try watch.refused(days.map { ($0.day, $0.values) }, of: kinds[number])
+        refused += reasons.map { ($0.key, $0.value) }
+        let sorted = days.filter { reasons[$0.day] == nil }.sorted { $0.day < $1.day }
+        guard !sorted.isEmpty else { return }
+        let name = kinds[number].planeName
+        let path = "\(folder(of: name))/\(Calendar.months.name(ofBlock: key.month)).tif"
         try write(
             sorted.map { (label: $0.day.iso, day: $0.day, values: $0.values) }, key: key, grid: grid, to: path
         )
         for (band, plane) in sorted.enumerated() {
             var step = stepsByDay[plane.day] ?? SourceManifest.Step(day: plane.day, files: [], planes: [:])
             step.files = Set(step.files + plane.files).sorted()
-            step.planes[names[number]] = SourceManifest.Plane(path: path, band: band + 1)
+            step.planes[name] = SourceManifest.Plane(path: path, band: band + 1)
             stepsByDay[plane.day] = step
         }
     }
@@ -76,12 +84,12 @@ struct PlaneWriter {
     ) throws -> SourceManifest.Step {
         var planes: [String: SourceManifest.Plane] = [:]
         for variable in variables {
-            names.append(variable.name)
+            kinds.append(SourceVariable(variable.name))
             let path = "\(folder(of: variable.name))/fixed.tif"
             let values = try window.read(variable, steps: 0..<1, rows: 0..<window.grid.rows)
             try write(
                 [(label: variable.name, day: Day(number: 0), values: values)],
-                key: Key(month: 0, plane: names.count - 1), grid: window.grid, to: path)
+                key: Key(month: 0, plane: kinds.count - 1), grid: window.grid, to: path)
             planes[variable.name] = SourceManifest.Plane(path: path, band: 1)
         }
         return SourceManifest.Step(day: nil, files: [file], planes: planes)
@@ -92,7 +100,8 @@ struct PlaneWriter {
     ) throws {
         let digests = planes.map { plane in
             ValueDigest(
-                layer: names[key.plane], day: plane.day, sha256: RasterBuffer.float32(plane.values).digest,
+                layer: kinds[key.plane].planeName, day: plane.day,
+                sha256: RasterBuffer.float32(plane.values).digest,
                 validCount: plane.values.reduce(0) { $0 + ($1.isNaN ? 0 : 1) })
         }
         let encoding = OutputEncoding(type: .float32, noData: .nan, unit: "", compression: .zstd)
@@ -101,7 +110,7 @@ struct PlaneWriter {
         ).encode(
             bands: planes.map {
                 GeoTIFFBand(description: $0.label, metadata: [:], values: .float32($0.values))
-            }, metadata: ["TILTH_SOURCE": source.name, "TILTH_VARIABLE": names[key.plane]])
+            }, metadata: ["TILTH_SOURCE": source.name, "TILTH_VARIABLE": kinds[key.plane].planeName])
         written[key] = (try run.writeOutput(bytes, to: path), digests)
     }
 

@@ -29,10 +29,11 @@ extension SourcePreparation {
         }
         let targets = try targets(variables, in: files, expected: expected)
         for target in targets {
-            planes.expect(target.variable.planeName, on: target.index.days.map(\.day))
+            planes.expect(target.variable, on: target.index.days.map(\.day))
             miss(target, in: files, source: source, found: &found)
         }
         try reduce(&files, to: targets, window: window, planes: &planes)
+        for (day, reason) in planes.refused { found.miss(day, reason) }
         found.steps += planes.steps
     }
 
