@@ -50,7 +50,8 @@ struct PlaneGuard {
                         problem:
                             "\(variable.name) of \(plane.day): \(found.farCount) of \(count) values, such "
                             + "as \(found.example), are far outside valid "
-                            + "[\(valid.minimum), \(valid.maximum)] of covariate '\(covariate.name)': check the unit of the file, scale and offset")
+                            + "[\(valid.minimum), \(valid.maximum)] of covariate '\(covariate.name)': "
+                            + "check the unit of the file, scale and offset")
                 }
                 if count > 0, found.outsideCount == count {
                     reasons[plane.day] =

@@ -64,7 +64,25 @@ struct SourceWindow {
     }
 
     /// Some rows (counted in `grid`) of steps that follow each other: [step][row][column of `grid`].
+    ///
+    /// Chunk by chunk, because the file's seam and the window's own cut a row into several reads: the
+    /// library keeps the chunks of one run of steps until the last of them.
     func read(_ variable: NetCDFVariable, steps: Range<Int>, rows: Range<Int>) throws -> [Float] {
+        var values: [Float] = []
+        values.reserveCapacity(steps.count * rows.count * grid.columns)
+        var step = steps.lowerBound
+        while step < steps.upperBound {
+            let end = min((step / variable.stepsPerChunk + 1) * variable.stepsPerChunk, steps.upperBound)
+            values += try readChunk(variable, steps: step..<end, rows: rows)
+            step = end
+        }
+        // One bit pattern for missing, so that digests do not depend on the file's kind of NaN.
+        for cell in values.indices where values[cell].isNaN { values[cell] = .nan }
+        return values
+    }
+
+    private func readChunk(_ variable: NetCDFVariable, steps: Range<Int>, rows: Range<Int>) throws -> [Float]
+    {
         let columns = grid.columns
         var values: [Float] = []
         var left = 0
@@ -74,10 +92,7 @@ struct SourceWindow {
                 window: PixelWindow(
                     column: part.column, row: part.row + rows.lowerBound, columns: part.columns,
                     rows: rows.count))
-            if parts.count == 1 {
-                values = read
-                break
-            }
+            if parts.count == 1 { return read }
             if values.isEmpty {
                 values = [Float](repeating: .nan, count: steps.count * rows.count * columns)
             }
@@ -88,8 +103,6 @@ struct SourceWindow {
             }
             left += part.columns
         }
-        // One bit pattern for missing, so that digests do not depend on the file's kind of NaN.
-        for cell in values.indices where values[cell].isNaN { values[cell] = .nan }
         return values
     }
 
