@@ -17,8 +17,8 @@ struct PlaneGuard {
     /// Days of a month that a usual number of cells is told from, and the share of them that has it.
     static let usualDaysMin = 5
     static let usualShareMin = 0.8
-    /// Share of the usual cells below which a day of hours is damaged.
-    static let floodShareMax = 0.5
+    /// Share of the usual cells that a day of hours may have more or less of.
+    static let changedShareMax = 0.5
 
     init(source: PlannedSource, product: Product) {
         self.source = source
@@ -27,19 +27,23 @@ struct PlaneGuard {
 
     /// Days to leave out, and why. Throws for values that can only be of another unit: then the other days of
     /// the file are no better.
-    func refused(_ planes: [(day: Day, values: [Float])], of variable: SourceVariable) throws -> [Day: String]
-    {
+    func refused(
+        _ planes: [(day: Day, values: [Float])], of variable: SourceVariable,
+        after predecessor: Predecessor? = nil
+    ) throws -> [Day: String] {
         var reasons: [Day: String] = [:]
         let counts = planes.map { $0.values.reduce(0) { $0 + ($1.isNaN ? 0 : 1) } }
-        let usual = usualCount(counts)
+        // Only models are the same day by day: satellites have clouds, and a polar night that moves.
+        let usual = variable.daily == nil ? nil : usualDay(counts)
+        if let usual { try check(planes[usual], of: variable, count: counts[usual], after: predecessor) }
         for (plane, count) in zip(planes, counts) {
             let path = source.path.path(for: plane.day)
             if count == 0, counts.contains(where: { $0 > 0 }) {
                 reasons[plane.day] = "\(variable.name): no value at all on \(plane.day) in \(path)"
-            } else if variable.daily != nil, let usual, Double(count) < Self.floodShareMax * Double(usual) {
+            } else if let usual, isElsewhere(plane.values, than: planes[usual].values, count: counts[usual]) {
                 reasons[plane.day] =
-                    "\(variable.name): \(count) cells with value on \(plane.day) in \(path), other days have "
-                    + "\(usual)"
+                    "\(variable.name): the \(count) cells with value on \(plane.day) in \(path) are not the "
+                    + "\(counts[usual]) of other days"
             }
             for covariate in readers(of: variable) {
                 guard let valid = covariate.valid else { continue }
@@ -73,16 +77,37 @@ struct PlaneGuard {
         }
     }
 
-    /// The number of cells that nearly all days have: a model's land. Satellites have none.
-    private func usualCount(_ counts: [Int]) -> Int? {
+    /// A file whose land lies elsewhere than that of the file before it is upside down, or shifted.
+    private func check(
+        _ plane: (day: Day, values: [Float]), of variable: SourceVariable, count: Int,
+        after predecessor: Predecessor?
+    ) throws {
+        guard let predecessor, predecessor.variable == variable.name,
+            isElsewhere(predecessor.values, than: plane.values, count: count)
+        else { return }
+        throw CovariateError.unusable(
+            path: source.path.path(for: plane.day),
+            problem: "\(variable.name) of \(plane.day) has values in other cells than the file before it, "
+                + "\(predecessor.path): is one of them upside down, or shifted in longitude?")
+    }
+
+    private func isElsewhere(_ values: [Float], than usual: [Float], count: Int) -> Bool {
+        var changedCount = 0
+        for (value, other) in zip(values, usual) where value.isNaN != other.isNaN { changedCount += 1 }
+        return Double(changedCount) > Self.changedShareMax * Double(count)
+    }
+
+    /// A day that has as many cells with value as nearly all days have: a model's land.
+    private func usualDay(_ counts: [Int]) -> Int? {
         guard counts.count >= Self.usualDaysMin else { return nil }
-        let often = Dictionary(grouping: counts) { $0 }.max {
-            ($0.value.count, $0.key) < ($1.value.count, $1.key)
+        let often = Dictionary(grouping: counts.indices) { counts[$0] }.values.max {
+            ($0.count, counts[$0[0]]) < ($1.count, counts[$1[0]])
         }
-        guard let often, Double(often.value.count) >= Self.usualShareMin * Double(counts.count) else {
-            return nil
-        }
-        return often.key
+        guard let often, Double(often.count) >= Self.usualShareMin * Double(counts.count),
+            counts[often[0]] > 0
+        else { return nil }
+        // A day in the middle: the first one may be the one that is turned.
+        return often[often.count / 2]
     }
 }
 

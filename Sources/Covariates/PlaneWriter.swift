@@ -19,6 +19,8 @@ struct PlaneWriter {
     private var waiting: [Key: [(day: Day, values: [Float], files: [Int])]] = [:]
     private var written: [Key: (output: OutputFile, values: [ValueDigest])] = [:]
     private var stepsByDay: [Day: SourceManifest.Step] = [:]
+    /// What the first month is held against.
+    var predecessor: Predecessor?
     /// Days that were turned away, and why.
     private(set) var refused: [(day: Day, reason: String)] = []
 
@@ -61,7 +63,8 @@ struct PlaneWriter {
         guard waiting[key]?.count == expectedCounts[key], let days = waiting.removeValue(forKey: key) else {
             return
         }
-        let reasons = try watch.refused(days.map { ($0.day, $0.values) }, of: kinds[number])
+        let reasons = try watch.refused(
+            days.map { ($0.day, $0.values) }, of: kinds[number], after: predecessor)
         refused += reasons.map { ($0.key, $0.value) }
         let sorted = days.filter { reasons[$0.day] == nil }.sorted { $0.day < $1.day }
         guard !sorted.isEmpty else { return }

@@ -27,6 +27,8 @@ extension SourcePreparation {
             found.steps.append(try planes.writeFixed(files[0].variables, window: window, file: 0))
             return
         }
+        planes.predecessor = try predecessor(
+            of: block, source: source, variable: names[0], window: window, path: files[0].file.path)
         let targets = try targets(variables, in: files, expected: expected)
         for target in targets {
             planes.expect(target.variable, on: target.index.days.map(\.day))

@@ -52,9 +52,12 @@ struct SourceWindow {
         self.parts = parts
     }
 
+    /// Whether another file has the grid of the one that the window was made for.
+    func lies(on other: Grid) -> Bool { other.nearlyEquals(source) && other.crs == source.crs }
+
     /// Later files lie where the first one did.
     func check(_ other: Grid, path: String) throws {
-        guard other.nearlyEquals(source), other.crs == source.crs else {
+        guard lies(on: other) else {
             throw CovariateError.unusable(
                 path: path,
                 problem:

@@ -36,10 +36,80 @@ import Tiling
         }
         #expect(
             found == [
-                Self.first + 7: "tp: 100 cells with value on 2016-01-08 in m_2016.nc, other days have 400"
+                Self.first + 7: "tp: the 100 cells with value on 2016-01-08 in m_2016.nc are not the 400 "
+                    + "of other days"
             ])
         let empty = try reasons(daily: nil) { day, cell in day == 7 ? .nan : Self.land(cell) }
         #expect(empty == [Self.first + 7: "tp: no value at all on 2016-01-08 in m_2016.nc"])
+    }
+
+    /// A file upside down, and one that begins at another longitude.
+    @Test func aDayThatIsTurnedIsMissing() throws {
+        let turned = try reasons(daily: Self.mean) { day, cell in
+            Self.land(day == 3 ? Self.cellCount - 1 - cell : day == 9 ? (cell + 500) % 1000 : cell)
+        }
+        #expect(turned.keys.map(\.iso).sorted() == ["2016-01-04", "2016-01-10"])
+    }
+
+    @Test func aFileIsHeldAgainstTheOneBefore() throws {
+        let land: (Int, Int) -> Bool = { row, column in row < 2 || column < 3 }
+        func made(_ flipsFebruary: Bool, daily: DailyRule, layout: ReanalysisFile.Layout = .new) throws
+            -> String?
+        {
+            let covariate = Covariate(
+                name: "tair", unit: "K", source: hourly("m_{year}{month}.nc", "t2m", daily: daily))
+            let made = try TestProduction(
+                grid: degrees(-55, 25, 10, 11, 5), tilePixels: 11, covariates: [covariate],
+                days: "2016-01-03..2016-02-03")
+            for (month, days) in [("01", "2016-01-01..2016-01-31"), ("02", "2016-02-01..2016-02-08")] {
+                let flips = month == "02" && flipsFebruary
+                let file = ReanalysisFile(
+                    layout: layout, hours: KnownWeather.hours(days),
+                    variables: [
+                        (
+                            "t2m", "K",
+                            { hour, row, column in
+                                land(flips ? 4 - row : row, column)
+                                    ? KnownWeather.temperature(hour, row, column) : .nan
+                            }
+                        )
+                    ])
+                guard try file.write(to: "\(made.dataRoot)/m_2016\(month).nc") else { return nil }
+            }
+            do {
+                try made.prepare()
+                return ""
+            } catch {
+                return "\(error)"
+            }
+        }
+        for rule in [Self.mean, DailyRule(.mean, hours: 1...24)] {
+            #expect(try made(false, daily: rule) ?? "" == "")
+            guard let said = try made(true, daily: rule) else { return }
+            #expect(
+                said.hasPrefix("m_201602.nc: t2m of 2016-02-0")
+                    && said.contains(
+                        " has values in other cells than the file before it, m_201601.nc: is one of them "
+                            + "upside down, or shifted in longitude?"),
+                "\(said)")
+        }
+    }
+
+    @Test func anotherGridThanTheFileBeforeIsRefused() throws {
+        let covariate = Covariate(name: "x", unit: "mm", source: files("m_{year}{month}.nc", "x"))
+        let made = try TestProduction(
+            grid: degrees(10, 20, 0.25, 16, 16), tilePixels: 16, covariates: [covariate],
+            days: "2016-01-30..2016-02-02")
+        for (month, west) in [(1, 0.5), (2, 1.0)] {
+            let days = (1...29).compactMap { Day(year: 2016, month: month, day: $0) }
+            try made.writeNetCDF(
+                "m_20160\(month).nc", grid: degrees(west, 30.5, 1, 30, 30), days: days
+            ) { _, _, _ in 1 }
+        }
+        let error = #expect(throws: CovariateError.self) { try made.prepare() }
+        #expect(
+            error?.description == "m_201602.nc: lies on another grid than the file before it, m_201601.nc "
+                + "(30 x 30 cells of 1.0 x 1.0 from (0.5, 30.5)): a source has one grid")
     }
 
     /// Polar night moves day by day; clouds leave any number of cells; the sea has no values on all days.
@@ -112,7 +182,7 @@ import Tiling
         let result = try made.prepare()[0]
         #expect(result.values.count == 8 && result.missing.map(\.day.iso) == ["2016-01-05"])
         let stack = try made.reader.gather(features: ["tair"], tile: Tile(x: 0, y: 0), days: made.plan.days)
-        #expect(stack.missing.count == 1 && stack.missing[0].reason.contains("other days have"))
+        #expect(stack.missing.count == 1 && stack.missing[0].reason.contains("of other days"))
         #expect(try #require(stack.value(of: "tair", pixel: 2, day: 2)).isNaN)
         #expect(try !#require(stack.value(of: "tair", pixel: 2, day: 3)).isNaN)
     }
