@@ -35,7 +35,10 @@ extension PlannedSource {
     /// Files of other blocks that hold hours of this block's days: 00 UTC of the day after it, mostly.
     func neighbours(ofBlock block: Int) -> [ExpectedFile] {
         guard !path.isFixed, case .netCDF(let variables) = content else { return [] }
-        let offsets = variables.flatMap { $0.daily?.terms.map(\.dayOffset) ?? [] }
+        // A midnight may end the file of the day before it.
+        let offsets = variables.flatMap { $0.daily?.terms ?? [] }.flatMap { term in
+            term.hourOfDay == 0 ? [term.dayOffset - 1, term.dayOffset] : [term.dayOffset]
+        }
         guard let least = offsets.min(), let most = offsets.max() else { return [] }
         let own = calendar.days(ofBlock: block)
         let around = own.extended(before: max(0, -least), after: max(0, most)).filter { !own.contains($0) }

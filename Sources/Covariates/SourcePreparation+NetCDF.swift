@@ -88,7 +88,10 @@ extension SourcePreparation {
         let around = source.neighbours(ofBlock: block)
         guard !around.isEmpty else { return [] }
         let targets = try targets(variables, in: files, expected: source.calendar.days(ofBlock: block))
-        let lacking = Set(targets.flatMap { $0.index.gaps.flatMap(\.lacking).map(\.day) })
+        let lacking = Set(
+            targets.flatMap { $0.index.gaps.flatMap(\.lacking) }.flatMap { stamp in
+                stamp.secondOfDay == 0 ? [stamp.day - 1, stamp.day] : [stamp.day]
+            })
         var opened: [OpenFile] = []
         for file in around where lacking.contains(where: { file.days?.contains($0) ?? false }) {
             guard DurableFile.exists(absolutePath(of: file.path, in: plan.dataRoot)) else { continue }

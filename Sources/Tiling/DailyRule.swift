@@ -111,3 +111,30 @@ public struct SourceVariable: Hashable, Codable, Sendable {
     /// What its daily planes are called: `t2m`, or `t2m-mean-0to23`.
     public var planeName: String { daily.map { "\(name)-\($0.name)" } ?? name }
 }
+
+/// A variable without rule is its name alone, as plans had it before there were rules.
+extension SourceVariable {
+    private enum CodingKeys: String, CodingKey { case name, daily }
+
+    public init(from decoder: any Decoder) throws {
+        if let name = try? decoder.singleValueContainer().decode(String.self) {
+            self.init(name)
+            return
+        }
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            try container.decode(String.self, forKey: .name),
+            daily: try container.decode(DailyRule.self, forKey: .daily))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        guard let daily else {
+            var container = encoder.singleValueContainer()
+            try container.encode(name)
+            return
+        }
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(daily, forKey: .daily)
+    }
+}

@@ -22,8 +22,10 @@ import Tiling
             Covariate(
                 name: "tair", unit: "degC", source: hourly(path, "t2m", daily: .init(.mean, hours: 1...24)),
                 offset: -273.15),
-            Covariate(name: "tmax", unit: "K", source: hourly(path, "t2m", daily: .init(.max, hours: 0...23))),
-            Covariate(name: "tmin", unit: "K", source: hourly(path, "t2m", daily: .init(.min, hours: 0...23))),
+            Covariate(
+                name: "tmax", unit: "K", source: hourly(path, "t2m", daily: DailyRule(.max, hours: 0...23))),
+            Covariate(
+                name: "tmin", unit: "K", source: hourly(path, "t2m", daily: DailyRule(.min, hours: 0...23))),
             Covariate(
                 name: "balance", unit: "mm", source: hourly(path, "tp", "e", daily: total), scale: 1000,
                 derivation: .runningSum(days: 2)),
@@ -130,6 +132,27 @@ import Tiling
         }
         try made.prepare()
         try expectKnown(made, tolerance: 2e-4)
+    }
+
+    /// Files from 01 to 24 UTC: the midnight of a day is in the file before its own.
+    @Test(arguments: ["m_{year}{month}.nc", "d_{year}{month}{day}.nc"])
+    func filesMayEndWithTheMidnight(path: String) throws {
+        let made = try TestProduction(
+            grid: Self.product, tilePixels: 4, covariates: Self.covariates(path),
+            days: "2016-01-30..2016-02-02")
+        let template = PathTemplate(path)
+        let all = KnownWeather.hours("2016-01-28..2016-02-05").dropFirst()
+        for (name, hours) in Dictionary(grouping: all, by: { template.path(for: Day(number: ($0 - 1) / 24)) })
+        {
+            let file = ReanalysisFile(layout: .new, hours: hours, variables: KnownWeather.all)
+            guard try file.write(to: "\(made.dataRoot)/\(name)") else { return }
+        }
+        try made.prepare()
+        try expectKnown(made, tolerance: 2e-4)
+        let surveyor = CovariateSurveyor(product: made.plan.product, dataRoot: made.dataRoot)
+        for survey in surveyor.survey(days: made.plan.days) {
+            #expect(survey.missingDays.isEmpty && survey.errors.isEmpty, "\(survey.name) \(survey.errors)")
+        }
     }
 
     /// Reading in slabs of any size, from chunks of any size, gives the same bits.

@@ -59,6 +59,21 @@ import Tiling
         }
     }
 
+    @Test(.enabled(if: folder != nil)) func theSurveyOfARealMonth() throws {
+        let covariate = Covariate(
+            name: "sm", unit: "m3 m-3",
+            source: hourly("readers/netcdf/ERA5_India2_2020_01_01_31.nc", "swvl1", daily: Self.rules[0]),
+            valid: .init(minimum: -0.01, maximum: 1))
+        let made = try TestProduction(
+            grid: degrees(66.875, 28.625, 0.25, 25, 15), tilePixels: 32, covariates: [covariate],
+            days: "2019-12-30..2020-02-01", dataRoot: Self.folder)
+        let survey = CovariateSurveyor(product: made.plan.product, dataRoot: made.dataRoot)
+            .survey(days: made.plan.days)[0]
+        #expect(survey.errors.isEmpty && survey.span?.description == "2020-01-01..2020-01-31")
+        #expect(survey.missingDays.map(\.description) == ["2019-12-30..2019-12-31", "2020-02-01"])
+        #expect(survey.sampleCount == 375 && survey.sampleRejectedCount == 0)
+    }
+
     @Test(.enabled(if: folder != nil)) func sixtyFilesOfThreeDays() throws {
         let root = try #require(Self.folder)
         let names = try FileManager.default.contentsOfDirectory(atPath: "\(root)/yanco/era5_swvl1")

@@ -54,6 +54,14 @@ import Tiling
         #expect(variables.map(\.planeName) == ["t2m-mean-0to23", "t2m-max-0to23"])
     }
 
+    /// Plans on disk from before there were rules are read, and written the same.
+    @Test func variablesReadBack() throws {
+        let variables = [SourceVariable("tp"), SourceVariable("t2m", daily: DailyRule(.max, hours: -6...17))]
+        let bytes = CanonicalJSON.bytes(variables)
+        #expect(String(decoding: bytes, as: UTF8.self).hasPrefix("[\"tp\",{"))
+        #expect(try CanonicalJSON.value([SourceVariable].self, from: bytes) == variables)
+    }
+
     private static func covariate(daily: DailyRule?, clip: Double?) -> Covariate {
         let files = FileSource(
             path: PathTemplate("m_{year}.nc"), content: .netCDF(variables: ["t2m"]), daily: daily)
