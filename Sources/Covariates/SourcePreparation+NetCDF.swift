@@ -11,7 +11,7 @@ extension SourcePreparation {
     ) throws {
         let names = variables.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
         var files = try found.files.enumerated().map {
-            try OpenFile($1, number: $0, variables: names, dataRoot: plan.dataRoot)
+            try FoundFile($1, number: $0, variables: names, dataRoot: plan.dataRoot)
         }
         let expected = source.path.isFixed ? nil : source.calendar.days(ofBlock: block)
         files += try neighbours(of: files, variables, names, source, block: block, into: &found)
@@ -24,7 +24,8 @@ extension SourcePreparation {
         found.grid = window.grid
         if files[0].isFixed, variables.allSatisfy({ $0.daily == nil }) {
             fileWasOpened(files[0].file.path)
-            found.steps.append(try planes.writeFixed(files[0].variables, window: window, file: 0))
+            let opened = try names.map { try files[0].open($0, dataRoot: plan.dataRoot) }
+            found.steps.append(try planes.writeFixed(opened, window: window, file: 0))
             return
         }
         planes.predecessor = try predecessor(
@@ -34,33 +35,33 @@ extension SourcePreparation {
             planes.expect(target.variable, on: target.index.days.map(\.day))
             miss(target, in: files, source: source, found: &found)
         }
-        try reduce(&files, to: targets, window: window, planes: &planes)
+        try reduce(files, names, to: targets, window: window, planes: &planes)
         for (day, reason) in planes.refused { found.miss(day, reason) }
         found.steps += planes.steps
     }
 
     /// The part that the product needs of the first file; all others lie where that one does.
-    private func window(of files: [OpenFile]) throws -> SourceWindow? {
+    private func window(of files: [FoundFile]) throws -> SourceWindow? {
         guard let first = files.first else { return nil }
         let window = try SourceWindow(
-            of: first.variables[0].grid, for: plan.product.grid, isPeriodic: first.variables[0].isPeriodic,
-            path: first.file.path)
+            of: first.grids[0], for: plan.product.grid, isPeriodic: first.isPeriodic, path: first.file.path)
         for file in files {
-            for variable in file.variables { try window.check(variable.grid, path: file.file.path) }
+            for grid in file.grids { try window.check(grid, path: file.file.path) }
         }
         return window
     }
 
-    /// Reads file by file; each is closed when it was read, and its memory given back.
+    /// Reads variable by variable, each file of it once: a month of one variable is in memory, and the chunks
+    /// that the library keeps of it until the file is closed.
     private func reduce(
-        _ files: inout [OpenFile], to targets: [DayReduction.Target], window: SourceWindow,
+        _ files: [FoundFile], _ names: [String], to targets: [DayReduction.Target], window: SourceWindow,
         planes: inout PlaneWriter
     ) throws {
         var reduction = DayReduction(targets: targets, window: window, slabValues: slabValues)
-        while !files.isEmpty {
-            let file = files.removeFirst()
-            fileWasOpened(file.file.path)
-            for variable in file.variables {
+        for file in files { fileWasOpened(file.file.path) }
+        for name in names {
+            for file in files {
+                let variable = try file.open(name, dataRoot: plan.dataRoot)
                 try reduction.read(variable, file: file.number, path: file.file.path) { plane in
                     try planes.add(
                         plane.values, plane: plane.target, day: plane.day, files: plane.files,
@@ -72,7 +73,7 @@ extension SourcePreparation {
 
     /// Files are counted as in the manifest, whatever their order in time.
     private func targets(
-        _ variables: [SourceVariable], in files: [OpenFile], expected: DayRange?
+        _ variables: [SourceVariable], in files: [FoundFile], expected: DayRange?
     ) throws -> [DayReduction.Target] {
         let timed = files.sorted { $0.number < $1.number }.map(\.timed)
         return try variables.map {
@@ -82,9 +83,9 @@ extension SourcePreparation {
 
     /// The files of other blocks that have hours which the block's own files lack.
     private func neighbours(
-        of files: [OpenFile], _ variables: [SourceVariable], _ names: [String], _ source: PlannedSource,
+        of files: [FoundFile], _ variables: [SourceVariable], _ names: [String], _ source: PlannedSource,
         block: Int, into found: inout Findings
-    ) throws -> [OpenFile] {
+    ) throws -> [FoundFile] {
         let around = source.neighbours(ofBlock: block)
         guard !around.isEmpty else { return [] }
         let targets = try targets(variables, in: files, expected: source.calendar.days(ofBlock: block))
@@ -92,12 +93,12 @@ extension SourcePreparation {
             targets.flatMap { $0.index.gaps.flatMap(\.lacking) }.flatMap { stamp in
                 stamp.secondOfDay == 0 ? [stamp.day - 1, stamp.day] : [stamp.day]
             })
-        var opened: [OpenFile] = []
+        var opened: [FoundFile] = []
         for file in around where lacking.contains(where: { file.days?.contains($0) ?? false }) {
             guard DurableFile.exists(absolutePath(of: file.path, in: plan.dataRoot)) else { continue }
             found.inputs.append(try FileDigest.inputFile(path: file.path, relativeTo: plan.dataRoot))
             opened.append(
-                try OpenFile(
+                try FoundFile(
                     file, number: found.inputs.count - 1, variables: names, isNeighbour: true,
                     dataRoot: plan.dataRoot))
         }
@@ -114,7 +115,7 @@ extension SourcePreparation {
 
     /// Expected days that cannot be made, and why.
     private func miss(
-        _ target: DayReduction.Target, in files: [OpenFile], source: PlannedSource, found: inout Findings
+        _ target: DayReduction.Target, in files: [FoundFile], source: PlannedSource, found: inout Findings
     ) {
         guard let rule = target.variable.daily else {
             for file in files where !file.isNeighbour {
@@ -142,41 +143,53 @@ extension SourcePreparation {
     }
 }
 
-/// A netCDF file of a source while its block is prepared.
-private struct OpenFile {
+/// A netCDF file of a source, by its header.
+private struct FoundFile {
     let file: ExpectedFile
     /// In the manifest.
     let number: Int
-    let variables: [NetCDFVariable]
     let isNeighbour: Bool
+    /// Of the variables, in their order.
+    let grids: [Grid]
+    let isPeriodic: Bool
+    let times: [TimeStep]
 
-    var times: [TimeStep] { variables[0].times }
+    var timed: TimedFile { TimedFile(file, times: times, isNeighbour: isNeighbour) }
     /// Has no time, and stands for all days.
     var isFixed: Bool { file.days == nil && times.isEmpty }
-    var timed: TimedFile { TimedFile(file, times: times, isNeighbour: isNeighbour) }
 
     init(
         _ file: ExpectedFile, number: Int, variables names: [String], isNeighbour: Bool = false,
         dataRoot: String
     ) throws {
-        let dataset: NetCDFFile
-        do {
-            dataset = try NetCDFFile(path: absolutePath(of: file.path, in: dataRoot))
-        } catch {
-            throw error.concerning(names, days: file.days, path: file.path)
-        }
         self.file = file
         self.number = number
         self.isNeighbour = isNeighbour
-        variables = try names.map { try dataset.variable(named: $0) }
-        for (name, variable) in zip(names, variables) where variable.times != variables[0].times {
+        let dataset = try file.open(names, dataRoot: dataRoot)
+        let variables = try names.map { try dataset.variable(named: $0) }
+        grids = variables.map(\.grid)
+        isPeriodic = variables[0].isPeriodic
+        times = variables[0].times
+        for (name, variable) in zip(names, variables) where variable.times != times {
             throw CovariateError.unusable(
                 path: file.path, problem: "variables \(names[0]) and \(name) have different times")
         }
     }
+
+    func open(_ name: String, dataRoot: String) throws -> NetCDFVariable {
+        try file.open([name], dataRoot: dataRoot).variable(named: name)
+    }
 }
 
 extension ExpectedFile {
+    fileprivate func open(_ names: [String], dataRoot: String) throws -> NetCDFFile {
+        do {
+            return try NetCDFFile(path: absolutePath(of: path, in: dataRoot))
+        } catch {
+            throw error.concerning(names, days: days, path: path)
+        }
+    }
+
     /// Expected steps that nothing in the file stands for; a source may be shifted against January 1st.
     fileprivate func missingSteps(present: [Day]) -> [Day] {
         let present = Set(present)

@@ -19,7 +19,7 @@ public struct SourcePreparation {
 
     public let plan: RunPlan
     public let run: RunDirectory
-    /// Called for each source file that is decoded, so that tests can count.
+    /// Called once for each source file that is decoded, so that tests can count.
     var fileWasOpened: (String) -> Void = { _ in }
     /// About how many values are read at once; tests make it small.
     var slabValues = NetCDFVariable.slabValues
