@@ -46,7 +46,7 @@ extension CovariateReader {
     ) throws -> (cell: CovariateTrace.Cell?, steps: [CovariateTrace.Step]) {
         let source = try source(of: files)
         let steps = try steps(
-            of: source, variables: files.variables, days: DayRange(day, through: day))
+            of: source, planes: files.planeNames, days: DayRange(day, through: day))
         guard let grid = steps.grid else { return (nil, []) }
         let plan = try resamplingPlan(
             tile: tile, pixels: [pixel], isWholeTile: false, grid: grid, resampling: .nearest,
@@ -96,8 +96,10 @@ extension Covariate {
     fileprivate func words(of files: FileSource) -> String {
         var parts: [String] = []
         if case .netCDF(let variables) = files.content { parts.append(variables.joined(separator: " + ")) }
+        if let daily = files.daily { parts.append("\(daily)") }
         if scale != 1 { parts.append("× \(Float(scale))") }
         if offset != 0 { parts.append("\(offset < 0 ? "−" : "+") \(Float(abs(offset)))") }
+        if let clip { parts.append("at least \(Float(clip))") }
         switch derivation {
         case .antecedentIndex(let terms, let decay, let scale):
             parts.append("antecedent index (\(terms) terms, decay \(decay), scale \(scale))")

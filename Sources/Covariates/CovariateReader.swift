@@ -74,11 +74,11 @@ public final class CovariateReader {
     }
 
     /// What the manifests of a source know about the days that a run of days needs.
-    func steps(of source: PlannedSource, variables: [String], days: DayRange) throws -> SourceSteps {
+    func steps(of source: PlannedSource, planes: [String], days: DayRange) throws -> SourceSteps {
         let found = try source.blocks(for: days).map { block in
             try manifests.manifest(source: source.name, block: source.calendar.name(ofBlock: block))
         }
-        return try SourceSteps(found, variables: variables)
+        return try SourceSteps(found, planes: planes)
     }
 
     /// How pixels of a tile take values from a source grid; remembered for whole tiles.

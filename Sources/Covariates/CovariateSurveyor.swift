@@ -70,14 +70,20 @@ public struct CovariateSurveyor {
             survey.errors.append("\(covariate.name): no file of \(files.path.text) exists under \(dataRoot)")
             return
         }
-        try sample(present[present.count / 2], covariate: covariate, files: files, survey: &survey)
-        var steps: [Day] = []
-        for file in present {
-            do {
-                steps += try self.steps(of: file, content: files.content, isPerDay: source.path.isPerDay)
-            } catch {
-                survey.errors.append("\(covariate.name): \(error)")
+        let steps: [Day]
+        if let rule = files.daily, case .netCDF(let names) = files.content {
+            let hours = HourSurvey(names: names, rule: rule, source: source, dataRoot: dataRoot)
+            steps = try hours.days(in: present, around: source.blocks(for: days)) { problem in
+                survey.errors.append("\(covariate.name): \(problem)")
             }
+            let values = try hours.sample(of: present) { grid, path in
+                survey.grid = grid
+                return try middle(of: grid, path: path, survey: &survey)
+            }
+            try summarise(values, covariate: covariate, survey: &survey)
+        } else {
+            try sample(present[present.count / 2], covariate: covariate, files: files, survey: &survey)
+            steps = daySteps(in: present, covariate: covariate, files: files, survey: &survey)
         }
         // A source without time is there on all days.
         guard let first = steps.first, let last = steps.last else { return }
@@ -90,14 +96,27 @@ public struct CovariateSurveyor {
             })
     }
 
+    private func daySteps(
+        in present: [ExpectedFile], covariate: Covariate, files: FileSource, survey: inout CovariateSurvey
+    ) -> [Day] {
+        var steps: [Day] = []
+        for file in present {
+            do {
+                steps += try self.steps(of: file, content: files.content, isPerDay: files.path.isPerDay)
+            } catch {
+                survey.errors.append("\(covariate.name): \(error)")
+            }
+        }
+        return steps
+    }
+
     /// The days in a file; files of single days are believed by their names, so that years are surveyed in
     /// seconds.
     private func steps(of file: ExpectedFile, content: FileSource.Content, isPerDay: Bool) throws -> [Day] {
         guard case .netCDF(let variables) = content, !isPerDay else { return file.steps }
         let dataset = try NetCDFFile(path: absolutePath(of: file.path, in: dataRoot))
         let times = try dataset.variable(named: variables[0]).times
-        return try DayIndex(of: times, file: file, variable: variables[0], isFixed: file.days == nil)
-            .steps.map(\.day)
+        return try TimedFile(file, times: times).dailySteps(of: variables[0]).map(\.day)
     }
 
     private func sample(

@@ -4,7 +4,7 @@ extension Gathering {
     /// Reads the cells that the pixels need, applies the rules in their order, and resamples.
     func gathered(_ covariate: Covariate, from files: FileSource) throws -> Gathered {
         let source = try reader.source(of: files)
-        let steps = try reader.steps(of: source, variables: files.variables, days: days)
+        let steps = try reader.steps(of: source, planes: files.planeNames, days: days)
         guard let grid = steps.grid else {
             return allMissing(covariate, source: source, files: files, steps: steps)
         }
@@ -22,10 +22,10 @@ extension Gathering {
     private func fixedPlane(
         _ covariate: Covariate, step: SourceSteps.Step, steps: SourceSteps, plan: ResamplingPlan, grid: Grid
     ) throws -> Gathered {
-        try reader.checkUnchanged([step.file], isPrepared: steps.isPrepared)
-        let key = TileMemory.FixedKey(covariate: covariate.name, files: [step.file.sha256])
+        try reader.checkUnchanged(step.files, isPrepared: steps.isPrepared)
+        let key = TileMemory.FixedKey(covariate: covariate.name, files: step.files.map(\.sha256))
         if isWholeTile, let known = reader.memory[tile].fixed[key] {
-            return Gathered(plane: known, inputs: [step.file])
+            return Gathered(plane: known, inputs: step.files)
         }
         let rule = try ValueRule(of: covariate)
         var values = try reader.cellValues(
@@ -33,7 +33,7 @@ extension Gathering {
         if !rule.isIdentity { values = values.map(rule.applied) }
         let plane = CovariatePlane.fixed(plan.resampled(values, dayCount: 1))
         if isWholeTile { reader.memory[tile].fixed[key] = plane }
-        return Gathered(plane: plane, inputs: [step.file])
+        return Gathered(plane: plane, inputs: step.files)
     }
 
     private func dailyPlane(
@@ -50,14 +50,14 @@ extension Gathering {
             case .terms(let terms): neededSteps.formUnion(terms.map(\.step))
             case .missing(let lacking):
                 missing[day] = steps.reason(
-                    covariate: covariate, valueName: source.valueName(variables: files.variables),
+                    covariate: covariate, valueName: files.valueName,
                     rule: timeRule,
                     day: day, lacking: lacking)
             }
         }
         let order = neededSteps.sorted()
         let needed = order.map { steps.steps[$0] }
-        let inputs = needed.map(\.file)
+        let inputs = needed.flatMap(\.files)
         try reader.checkUnchanged(inputs, isPrepared: steps.isPrepared)
 
         let valueRule = try ValueRule(of: covariate)
@@ -93,9 +93,8 @@ extension Gathering {
     private func allMissing(
         _ covariate: Covariate, source: PlannedSource, files: FileSource, steps: SourceSteps
     ) -> Gathered {
-        let name = source.valueName(variables: files.variables)
         let why = steps.reasons.min { $0.key < $1.key }?.value ?? "no file of it exists"
-        let reason = "\(covariate.name): needs \(name), \(why)"
+        let reason = "\(covariate.name): needs \(files.valueName), \(why)"
         return Gathered(
             plane: .date([Float](repeating: .nan, count: days.count)),
             missing: Dictionary(uniqueKeysWithValues: days.map { ($0, reason) }))

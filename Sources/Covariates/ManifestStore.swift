@@ -32,7 +32,7 @@ struct ManifestStore {
 }
 
 extension SourceManifest {
-    static let currentFormatVersion = 1
+    static let currentFormatVersion = 2
 
     /// Relative to the run directory.
     static func path(source: String, block: String) -> String { "covariates/\(source)/\(block).json" }

@@ -5,95 +5,106 @@ import Tiling
 /// Collects the planes of a month and writes one GeoTIFF per variable, a band per day.
 ///
 /// Pixel-interleaved, in blocks of about one product tile: a predict unit reads one block for a whole month
-/// of days.
+/// of days. A month is written as soon as its last day is there.
 struct PlaneWriter {
     private let run: RunDirectory
     private let source: PlannedSource
     private let product: Product
 
-    private(set) var outputs: [OutputFile] = []
-    private(set) var values: [ValueDigest] = []
-    private(set) var steps: [SourceManifest.Step] = []
-    /// The month in memory, and its planes by variable.
-    private var month: Int?
-    private var bands: [String: [(day: Day, values: [Float])]] = [:]
+    private let watch: PlaneGuard
+    /// In the order of the source.
+    private var kinds: [SourceVariable] = []
+    /// By plane and month.
+    private var expectedCounts: [Key: Int] = [:]
+    private var waiting: [Key: [(day: Day, values: [Float], files: [Int])]] = [:]
+    private var written: [Key: (output: OutputFile, values: [ValueDigest])] = [:]
+    private var stepsByDay: [Day: SourceManifest.Step] = [:]
+    /// What the first month is held against.
+    var predecessor: Predecessor?
+    /// Days that were turned away, and why.
+    private(set) var refused: [(day: Day, reason: String)] = []
+
+    private struct Key: Hashable {
+        let month: Int
+        /// Number in `kinds`.
+        let plane: Int
+    }
 
     init(run: RunDirectory, source: PlannedSource, product: Product) {
         self.run = run
         self.source = source
         self.product = product
+        watch = PlaneGuard(source: source, product: product)
     }
 
-    /// Reads the steps of one month of one file; writes the month before when it is complete.
-    mutating func append(
-        _ monthSteps: [(day: Day, number: Int)], of variables: [NetCDFVariable], names: [String],
-        window: SourceWindow, file: Int
-    ) throws {
-        guard let first = monthSteps.first else { return }
-        let block = Calendar.months.block(of: first.day)
-        if month != block {
-            try finish(grid: window.grid)
-            month = block
-        }
-        let firstBand = (bands[names[0]]?.count ?? 0) + 1
-        for (name, variable) in zip(names, variables) {
-            for run in PlaneWriter.neighbours(monthSteps) {
-                let numbers = run[0].number..<run[0].number + run.count
-                let parts = try window.parts.map { try variable.read(steps: numbers, window: $0) }
-                let planes = window.joined(parts, stepCount: run.count)
-                bands[name, default: []] += zip(run, planes).map { (day: $0.day, values: $1) }
-            }
-            // Only files of single days leave a month open; otherwise one variable at a time is in memory.
-            if !source.path.isPerDay { try write(variable: name, grid: window.grid) }
-        }
-        for (offset, step) in monthSteps.enumerated() {
-            let planes = names.map { name in
-                (name, SourceManifest.Plane(path: path(of: name, month: block), band: firstBand + offset))
-            }
-            steps.append(
-                SourceManifest.Step(
-                    day: step.day, file: file, planes: Dictionary(uniqueKeysWithValues: planes)))
+    /// By month, then plane.
+    var outputs: [OutputFile] { inOrder.map(\.output) }
+    var values: [ValueDigest] { inOrder.flatMap(\.values) }
+    /// Ascending by day.
+    var steps: [SourceManifest.Step] { stepsByDay.sorted { $0.key < $1.key }.map(\.value) }
+
+    private var inOrder: [(output: OutputFile, values: [ValueDigest])] {
+        written.sorted { ($0.key.month, $0.key.plane) < ($1.key.month, $1.key.plane) }.map(\.value)
+    }
+
+    /// Announces a kind of plane and all of its days.
+    mutating func expect(_ kind: SourceVariable, on days: [Day]) {
+        kinds.append(kind)
+        for day in days {
+            expectedCounts[Key(month: Calendar.months.block(of: day), plane: kinds.count - 1), default: 0] +=
+                1
         }
     }
 
-    /// Writes what is left of the month in memory.
-    mutating func finish(grid: Grid) throws {
-        for name in bands.keys.sorted() { try write(variable: name, grid: grid) }
-        month = nil
-    }
-
-    private mutating func write(variable: String, grid: Grid) throws {
-        guard let month, let planes = bands.removeValue(forKey: variable) else { return }
+    /// Takes the plane of one day; `number` counts the announced kinds.
+    mutating func add(_ values: [Float], plane number: Int, day: Day, files: [Int], grid: Grid) throws {
+        let key = Key(month: Calendar.months.block(of: day), plane: number)
+        waiting[key, default: []].append((day, values, files))
+        guard waiting[key]?.count == expectedCounts[key], let days = waiting.removeValue(forKey: key) else {
+            return
+        }
+        let reasons = try watch.refused(
+            days.map { ($0.day, $0.values) }, of: kinds[number], after: predecessor)
+        refused += reasons.map { ($0.key, $0.value) }
+        let sorted = days.filter { reasons[$0.day] == nil }.sorted { $0.day < $1.day }
+        guard !sorted.isEmpty else { return }
+        let name = kinds[number].planeName
+        let path = "\(folder(of: name))/\(Calendar.months.name(ofBlock: key.month)).tif"
         try write(
-            planes.map { (label: $0.day.iso, day: $0.day, values: $0.values) }, variable: variable,
-            grid: grid,
-            to: path(of: variable, month: month))
+            sorted.map { (label: $0.day.iso, day: $0.day, values: $0.values) }, key: key, grid: grid, to: path
+        )
+        for (band, plane) in sorted.enumerated() {
+            var step = stepsByDay[plane.day] ?? SourceManifest.Step(day: plane.day, files: [], planes: [:])
+            step.files = Set(step.files + plane.files).sorted()
+            step.planes[name] = SourceManifest.Plane(path: path, band: band + 1)
+            stepsByDay[plane.day] = step
+        }
     }
 
     /// Writes variables that have no time.
     mutating func writeFixed(
-        _ variables: [NetCDFVariable], names: [String], window: SourceWindow, file: Int
+        _ variables: [NetCDFVariable], window: SourceWindow, file: Int
     ) throws -> SourceManifest.Step {
         var planes: [String: SourceManifest.Plane] = [:]
-        for (name, variable) in zip(names, variables) {
-            let parts = try window.parts.map { try variable.read(step: 0, window: $0) }
-            let path = "covariates/\(source.name)/\(name)/fixed.tif"
-            let plane = window.joined(parts, stepCount: 1)
+        for variable in variables {
+            kinds.append(SourceVariable(variable.name))
+            let path = "\(folder(of: variable.name))/fixed.tif"
+            let values = try window.read(variable, steps: 0..<1, rows: 0..<window.grid.rows)
             try write(
-                plane.map { (label: name, day: Day(number: 0), values: $0) }, variable: name,
-                grid: window.grid,
-                to: path)
-            planes[name] = SourceManifest.Plane(path: path, band: 1)
+                [(label: variable.name, day: Day(number: 0), values: values)],
+                key: Key(month: 0, plane: kinds.count - 1), grid: window.grid, to: path)
+            planes[variable.name] = SourceManifest.Plane(path: path, band: 1)
         }
-        return SourceManifest.Step(day: nil, file: file, planes: planes)
+        return SourceManifest.Step(day: nil, files: [file], planes: planes)
     }
 
     private mutating func write(
-        _ planes: [(label: String, day: Day, values: [Float])], variable: String, grid: Grid, to path: String
+        _ planes: [(label: String, day: Day, values: [Float])], key: Key, grid: Grid, to path: String
     ) throws {
-        values += planes.map { plane in
+        let digests = planes.map { plane in
             ValueDigest(
-                layer: variable, day: plane.day, sha256: RasterBuffer.float32(plane.values).digest,
+                layer: kinds[key.plane].planeName, day: plane.day,
+                sha256: RasterBuffer.float32(plane.values).digest,
                 validCount: plane.values.reduce(0) { $0 + ($1.isNaN ? 0 : 1) })
         }
         let encoding = OutputEncoding(type: .float32, noData: .nan, unit: "", compression: .zstd)
@@ -102,31 +113,16 @@ struct PlaneWriter {
         ).encode(
             bands: planes.map {
                 GeoTIFFBand(description: $0.label, metadata: [:], values: .float32($0.values))
-            }, metadata: ["TILTH_SOURCE": source.name, "TILTH_VARIABLE": variable])
-        outputs.append(try run.writeOutput(bytes, to: path))
+            }, metadata: ["TILTH_SOURCE": source.name, "TILTH_VARIABLE": kinds[key.plane].planeName])
+        written[key] = (try run.writeOutput(bytes, to: path), digests)
     }
+
+    private func folder(of name: String) -> String { "covariates/\(source.name)/\(name)" }
 
     /// Cells under one tile, in the multiples of 16 that TIFF asks for.
     private func blockSize(on planes: Grid) -> Int {
         let tileShare = Double(product.tilePixels) / Double(max(product.grid.columns, product.grid.rows))
         let cells = Int((Double(max(planes.columns, planes.rows)) * tileShare).rounded(.up))
         return min(max((cells + 15) / 16 * 16, 16), 512)
-    }
-
-    private func path(of variable: String, month: Int) -> String {
-        "covariates/\(source.name)/\(variable)/\(Calendar.months.name(ofBlock: month)).tif"
-    }
-
-    /// Runs of steps that follow each other in the file.
-    private static func neighbours(_ steps: [(day: Day, number: Int)]) -> [[(day: Day, number: Int)]] {
-        var runs: [[(day: Day, number: Int)]] = []
-        for step in steps {
-            if let last = runs.last?.last, last.number + 1 == step.number {
-                runs[runs.count - 1].append(step)
-            } else {
-                runs.append([step])
-            }
-        }
-        return runs
     }
 }

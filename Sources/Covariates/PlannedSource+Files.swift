@@ -32,21 +32,41 @@ extension PlannedSource {
         return expectedSteps(in: days)
     }
 
-    /// What people call the values: the variables' names, or the file's.
-    func valueName(variables: [String]) -> String {
-        switch content {
-        case .netCDF: variables.joined(separator: " + ")
-        case .raster: path.text
+    /// Files of other blocks that hold hours of this block's days: 00 UTC of the day after it, mostly.
+    func neighbours(ofBlock block: Int) -> [ExpectedFile] {
+        guard !path.isFixed, case .netCDF(let variables) = content else { return [] }
+        // A midnight may end the file of the day before it.
+        let offsets = variables.flatMap { $0.daily?.terms ?? [] }.flatMap { term in
+            term.hourOfDay == 0 ? [term.dayOffset - 1, term.dayOffset] : [term.dayOffset]
         }
+        guard let least = offsets.min(), let most = offsets.max() else { return [] }
+        let own = calendar.days(ofBlock: block)
+        let around = own.extended(before: max(0, -least), after: max(0, most)).filter { !own.contains($0) }
+        var files: [ExpectedFile] = []
+        for day in around {
+            for file in self.files(inBlock: calendar.block(of: day))
+            where file.days?.contains(day) == true && !files.contains(file) {
+                files.append(file)
+            }
+        }
+        return files
     }
 }
 
 extension FileSource {
-    /// The variables that are summed, as manifests name them.
-    var variables: [String] {
+    /// The planes that are summed, as manifests name them.
+    var planeNames: [String] {
         switch content {
         case .raster(let band): [FileSource.variable(ofBand: band)]
-        case .netCDF(let variables): variables
+        case .netCDF(let names): names.map { SourceVariable($0, daily: daily).planeName }
+        }
+    }
+
+    /// What people call the values: the variables' names, or the file's.
+    var valueName: String {
+        switch content {
+        case .netCDF(let names): names.joined(separator: " + ")
+        case .raster: path.text
         }
     }
 

@@ -17,16 +17,16 @@ public struct SourceManifest: Codable, Equatable, Sendable {
     public var isPrepared: Bool
     /// Ascending by day.
     public var steps: [Step]
-    /// Days of the block that have no step, and why.
+    /// Days of the block that lack a step, or a plane of it, and why.
     public var missing: [MissingDay]
 
     /// One day of a source, or the one state of a fixed source.
     public struct Step: Codable, Equatable, Sendable {
         /// Nil for a source that is the same on all days.
         public var day: Day?
-        /// Number in `files` of the file that it came from.
-        public var file: Int
-        /// Where each variable is.
+        /// Numbers in `files` of the files that it came from, ascending.
+        public var files: [Int]
+        /// Where each variable is, by the name of its planes; one that is not there is missing on that day.
         public var planes: [String: Plane]
     }
 

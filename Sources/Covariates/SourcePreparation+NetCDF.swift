@@ -1,99 +1,207 @@
 import Rasters
+import Storage
 import Tiling
 
 extension SourcePreparation {
-    /// Cuts the part that the product needs out of each variable, and writes it month by month, so that no
-    /// more than a month of one window is in memory.
-    func cut(_ variables: [String], into found: inout Findings, planes: inout PlaneWriter) throws {
-        var window: SourceWindow?
-        for (number, file) in found.files.enumerated() {
-            fileWasOpened(file.path)
-            let dataset = try NetCDFFile(path: absolutePath(of: file.path, in: plan.dataRoot))
-            let opened = try variables.map { try dataset.variable(named: $0) }
-            for (name, variable) in zip(variables, opened) where variable.times != opened[0].times {
-                throw CovariateError.unusable(
-                    path: file.path, problem: "variables \(variables[0]) and \(name) have different times")
-            }
-            if window == nil {
-                window = try SourceWindow(
-                    of: opened[0].grid, for: plan.product.grid, isPeriodic: opened[0].isPeriodic,
-                    path: file.path)
-            }
-            guard let window else { continue }
-            for variable in opened { try window.check(variable.grid, path: file.path) }
-            found.grid = window.grid
-            let times = try DayIndex(
-                of: opened[0].times, file: file, variable: variables[0], isFixed: file.days == nil)
-            if times.steps.isEmpty && file.days == nil {
-                found.steps.append(
-                    try planes.writeFixed(opened, names: variables, window: window, file: number))
-                continue
-            }
-            for month in times.months {
-                try planes.append(month, of: opened, names: variables, window: window, file: number)
-            }
-            found.missing += missingSteps(of: file, present: times.steps.map(\.day))
+    /// Cuts the part that the product needs out of each variable and makes days of its steps, in the order of
+    /// the file's chunks, so that no more than about a month of one window is in memory.
+    func cut(
+        _ variables: [SourceVariable], of source: PlannedSource, block: Int, into found: inout Findings,
+        planes: inout PlaneWriter
+    ) throws {
+        let names = variables.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        var files = try found.files.enumerated().map {
+            try FoundFile($1, number: $0, variables: names, dataRoot: plan.dataRoot)
         }
-        if let window { try planes.finish(grid: window.grid) }
+        let expected = source.path.isFixed ? nil : source.calendar.days(ofBlock: block)
+        files += try neighbours(of: files, variables, names, source, block: block, into: &found)
+        // What the days before the block bring comes first.
+        files.sort { ($0.file.days?.first.number ?? 0) < ($1.file.days?.first.number ?? 0) }
+        guard let window = try window(of: files) else {
+            missAll(variables, into: &found)
+            return
+        }
+        found.grid = window.grid
+        if files[0].isFixed, variables.allSatisfy({ $0.daily == nil }) {
+            fileWasOpened(files[0].file.path)
+            let opened = try names.map { try files[0].open($0, dataRoot: plan.dataRoot) }
+            found.steps.append(try planes.writeFixed(opened, window: window, file: 0))
+            return
+        }
+        planes.predecessor = try predecessor(
+            of: block, source: source, variable: names[0], window: window, path: files[0].file.path)
+        let targets = try targets(variables, in: files, expected: expected)
+        for target in targets {
+            planes.expect(target.variable, on: target.index.days.map(\.day))
+            miss(target, in: files, source: source, found: &found)
+        }
+        try reduce(files, names, to: targets, window: window, planes: &planes)
+        for (day, reason) in planes.refused { found.miss(day, reason) }
         found.steps += planes.steps
     }
 
-    /// Expected steps that nothing in the file stands for; a source may be shifted against January 1st.
-    private func missingSteps(of file: ExpectedFile, present: [Day]) -> [MissingDay] {
-        let present = Set(present)
-        let spacing = file.steps.count > 1 ? file.steps[1] - file.steps[0] : 1
-        return file.steps.filter { day in !(0..<spacing).contains { present.contains(day + $0) } }.map {
-            MissingDay(day: $0, reason: "\(file.path) has no step of \($0)")
+    /// The part that the product needs of the first file; all others lie where that one does.
+    private func window(of files: [FoundFile]) throws -> SourceWindow? {
+        guard let first = files.first else { return nil }
+        let window = try SourceWindow(
+            of: first.grids[0], for: plan.product.grid, isPeriodic: first.isPeriodic, path: first.file.path)
+        for file in files {
+            for grid in file.grids { try window.check(grid, path: file.file.path) }
+        }
+        return window
+    }
+
+    /// Reads variable by variable, each file of it once: a month of one variable is in memory, and the chunks
+    /// that the library keeps of it until the file is closed.
+    private func reduce(
+        _ files: [FoundFile], _ names: [String], to targets: [DayReduction.Target], window: SourceWindow,
+        planes: inout PlaneWriter
+    ) throws {
+        var reduction = DayReduction(targets: targets, window: window, slabValues: slabValues)
+        for file in files { fileWasOpened(file.file.path) }
+        for name in names {
+            for file in files {
+                let variable = try file.open(name, dataRoot: plan.dataRoot)
+                try reduction.read(variable, file: file.number, path: file.file.path) { plane in
+                    try planes.add(
+                        plane.values, plane: plane.target, day: plane.day, files: plane.files,
+                        grid: window.grid)
+                }
+            }
+        }
+    }
+
+    /// Files are counted as in the manifest, whatever their order in time.
+    private func targets(
+        _ variables: [SourceVariable], in files: [FoundFile], expected: DayRange?
+    ) throws -> [DayReduction.Target] {
+        let timed = files.sorted { $0.number < $1.number }.map(\.timed)
+        return try variables.map {
+            DayReduction.Target(variable: $0, index: try DayIndex(of: $0, in: timed, expected: expected))
+        }
+    }
+
+    /// The files of other blocks that have hours which the block's own files lack.
+    private func neighbours(
+        of files: [FoundFile], _ variables: [SourceVariable], _ names: [String], _ source: PlannedSource,
+        block: Int, into found: inout Findings
+    ) throws -> [FoundFile] {
+        let around = source.neighbours(ofBlock: block)
+        guard !around.isEmpty else { return [] }
+        let targets = try targets(variables, in: files, expected: source.calendar.days(ofBlock: block))
+        let lacking = Set(
+            targets.flatMap { $0.index.gaps.flatMap(\.lacking) }.flatMap { stamp in
+                stamp.secondOfDay == 0 ? [stamp.day - 1, stamp.day] : [stamp.day]
+            })
+        var opened: [FoundFile] = []
+        for file in around where lacking.contains(where: { file.days?.contains($0) ?? false }) {
+            guard DurableFile.exists(absolutePath(of: file.path, in: plan.dataRoot)) else { continue }
+            found.inputs.append(try FileDigest.inputFile(path: file.path, relativeTo: plan.dataRoot))
+            opened.append(
+                try FoundFile(
+                    file, number: found.inputs.count - 1, variables: names, isNeighbour: true,
+                    dataRoot: plan.dataRoot))
+        }
+        return opened
+    }
+
+    /// Not one file is there.
+    private func missAll(_ variables: [SourceVariable], into found: inout Findings) {
+        guard variables.contains(where: { $0.daily != nil }) else { return }
+        for file in found.absent {
+            for day in file.steps { found.miss(day, "\(file.path) does not exist") }
+        }
+    }
+
+    /// Expected days that cannot be made, and why.
+    private func miss(
+        _ target: DayReduction.Target, in files: [FoundFile], source: PlannedSource, found: inout Findings
+    ) {
+        guard let rule = target.variable.daily else {
+            for file in files where !file.isNeighbour {
+                for day in file.file.missingSteps(present: target.index.days.map(\.day)) {
+                    found.miss(day, "\(file.file.path) has no step of \(day)")
+                }
+            }
+            return
+        }
+        for gap in target.index.gaps {
+            guard let stamp = gap.lacking.first else { continue }
+            let path = source.path.path(for: stamp.day)
+            let isThere = files.contains { $0.file.path == path }
+            let owner = source.path.path(for: gap.day)
+            if gap.foundCount == 0, !isThere, path == owner {
+                found.miss(gap.day, "\(path) does not exist")
+            } else {
+                let why = isThere ? "has no step of \(stamp.text)" : "which has \(stamp.text), does not exist"
+                found.miss(
+                    gap.day,
+                    "\(target.variable.name): \(gap.foundCount) of \(rule.terms.count) hours found, \(path)"
+                        + "\(isThere ? "" : ",") \(why)")
+            }
         }
     }
 }
 
-/// Which step of a netCDF variable belongs to which day.
-struct DayIndex {
-    /// Ascending by day; `number` is the step's number in the file.
-    let steps: [(day: Day, number: Int)]
+/// A netCDF file of a source, by its header.
+private struct FoundFile {
+    let file: ExpectedFile
+    /// In the manifest.
+    let number: Int
+    let isNeighbour: Bool
+    /// Of the variables, in their order.
+    let grids: [Grid]
+    let isPeriodic: Bool
+    let times: [TimeStep]
 
-    /// Throws for two steps on a day, and for days that belong into another file.
-    init(of times: [TimeStep], file: ExpectedFile, variable: String, isFixed: Bool) throws {
-        if times.isEmpty && !isFixed {
-            // A file of one day needs no time axis.
-            guard let days = file.days, days.count == 1 else {
-                throw CovariateError.unusable(
-                    path: file.path,
-                    problem: "variable \(variable) has no time axis, and the file holds many days")
-            }
-            steps = [(days.first, 0)]
-            return
-        }
-        let sorted = times.enumerated().map { (day: $0.element.day, number: $0.offset) }
-            .sorted { ($0.day, $0.number) < ($1.day, $1.number) }
-        for (step, next) in zip(sorted, sorted.dropFirst()) where step.day == next.day {
+    var timed: TimedFile { TimedFile(file, times: times, isNeighbour: isNeighbour) }
+    /// Has no time, and stands for all days.
+    var isFixed: Bool { file.days == nil && times.isEmpty }
+
+    init(
+        _ file: ExpectedFile, number: Int, variables names: [String], isNeighbour: Bool = false,
+        dataRoot: String
+    ) throws {
+        self.file = file
+        self.number = number
+        self.isNeighbour = isNeighbour
+        let dataset = try file.open(names, dataRoot: dataRoot)
+        let variables = try names.map { try dataset.variable(named: $0) }
+        grids = variables.map(\.grid)
+        isPeriodic = variables[0].isPeriodic
+        times = variables[0].times
+        for (name, variable) in zip(names, variables) where variable.times != times {
             throw CovariateError.unusable(
-                path: file.path,
-                problem: "variable \(variable) has two steps on \(step.day) (duplicated time step): "
-                    + "keep one per day, or reduce hours to days first")
+                path: file.path, problem: "variables \(names[0]) and \(name) have different times")
         }
-        if let days = file.days, let stray = sorted.first(where: { !days.contains($0.day) }) {
-            throw CovariateError.unusable(
-                path: file.path,
-                problem: "has a step of \(stray.day), which is not in \(days): correct the file, or the date "
-                    + "placeholders of its path")
-        }
-        steps = sorted
     }
 
-    /// The steps by calendar month, ascending.
-    var months: [[(day: Day, number: Int)]] {
-        var months: [[(day: Day, number: Int)]] = []
-        for step in steps {
-            if let last = months.last?.last,
-                Calendar.months.block(of: last.day) == Calendar.months.block(of: step.day)
-            {
-                months[months.count - 1].append(step)
-            } else {
-                months.append([step])
-            }
+    func open(_ name: String, dataRoot: String) throws -> NetCDFVariable {
+        try file.open([name], dataRoot: dataRoot).variable(named: name)
+    }
+}
+
+extension ExpectedFile {
+    fileprivate func open(_ names: [String], dataRoot: String) throws -> NetCDFFile {
+        do {
+            return try NetCDFFile(path: absolutePath(of: path, in: dataRoot))
+        } catch {
+            throw error.concerning(names, days: days, path: path)
         }
-        return months
+    }
+
+    /// Expected steps that nothing in the file stands for; a source may be shifted against January 1st.
+    fileprivate func missingSteps(present: [Day]) -> [Day] {
+        let present = Set(present)
+        let spacing = steps.count > 1 ? steps[1] - steps[0] : 1
+        return steps.filter { day in !(0..<spacing).contains { present.contains(day + $0) } }
+    }
+}
+
+extension RasterError {
+    /// The same with the variables and the days that are lost by it; `path` is the one that users know.
+    func concerning(_ variables: [String], days: DayRange?, path: String) -> RasterError {
+        let what = variables.joined(separator: ", ") + (days.map { " of \($0)" } ?? "")
+        return RasterError(kind, path: path, problem: "\(what): \(problem)", isRetriable: isRetriable)
     }
 }

@@ -19,8 +19,10 @@ public struct SourcePreparation {
 
     public let plan: RunPlan
     public let run: RunDirectory
-    /// Called for each source file that is decoded, so that tests can count.
+    /// Called once for each source file that is decoded, so that tests can count.
     var fileWasOpened: (String) -> Void = { _ in }
+    /// About how many values are read at once; tests make it small.
+    var slabValues = NetCDFVariable.slabValues
 
     public init(plan: RunPlan, run: RunDirectory) {
         self.plan = plan
@@ -42,20 +44,20 @@ public struct SourcePreparation {
             try list(bands, into: &found)
         case .netCDF(let variables):
             var planes = PlaneWriter(run: run, source: source, product: plan.product)
-            try cut(variables, into: &found, planes: &planes)
+            try cut(variables, of: source, block: Int(unit.block), into: &found, planes: &planes)
             result.outputs = planes.outputs
             result.values = planes.values
         }
-        for (input, file) in zip(found.inputs, found.files) {
-            guard try input.isUnchanged(at: absolutePath(of: file.path, in: plan.dataRoot)) else {
-                throw CovariateError.changedWhileRead(path: file.path)
+        for input in found.inputs {
+            guard try input.isUnchanged(at: absolutePath(of: input.path, in: plan.dataRoot)) else {
+                throw CovariateError.changedWhileRead(path: input.path)
             }
         }
         let manifest = SourceManifest(
             source: source.name, block: block, files: found.inputs, grid: found.grid,
             isPrepared: source.isPrepared,
             steps: found.steps.sorted { ($0.day?.number ?? 0) < ($1.day?.number ?? 0) },
-            missing: found.missing.sorted { $0.day < $1.day })
+            missing: found.missingDays)
         let path = SourceManifest.path(source: source.name, block: block)
         result.outputs.append(try run.writeOutput(CanonicalJSON.bytes(manifest), to: path))
         result.inputs = manifest.files
@@ -70,7 +72,21 @@ public struct SourcePreparation {
         var inputs: [InputFile] = []
         var grid: Grid?
         var steps: [SourceManifest.Step] = []
-        var missing: [MissingDay] = []
+        /// Files of the block that are not there.
+        var absent: [ExpectedFile] = []
+        /// Why a day lacks something, each reason once.
+        private var reasons: [Day: [String]] = [:]
+
+        mutating func miss(_ day: Day, _ reason: String) {
+            if reasons[day]?.contains(reason) != true { reasons[day, default: []].append(reason) }
+        }
+
+        /// Ascending, each day once.
+        var missingDays: [MissingDay] {
+            reasons.sorted { $0.key < $1.key }.map {
+                MissingDay(day: $0.key, reason: $0.value.joined(separator: "; "))
+            }
+        }
     }
 
     /// A file that is not there makes its days missing; a fixed one must be there.
@@ -83,7 +99,10 @@ public struct SourcePreparation {
             } else if source.path.isFixed {
                 throw CovariateError.doesNotExist(path: file.path)
             } else {
-                found.missing += file.steps.map { MissingDay(day: $0, reason: "\(file.path) does not exist") }
+                found.absent.append(file)
+                // The steps of an absent file of hours may make days of another one, and the other way round.
+                guard source.hasDailySteps else { continue }
+                for day in file.steps { found.miss(day, "\(file.path) does not exist") }
             }
         }
         return found
@@ -105,7 +124,7 @@ public struct SourcePreparation {
                     (FileSource.variable(ofBand: $0), SourceManifest.Plane(path: file.path, band: $0))
                 })
             let days: [Day?] = file.days == nil ? [nil] : file.steps
-            found.steps += days.map { SourceManifest.Step(day: $0, file: number, planes: planes) }
+            found.steps += days.map { SourceManifest.Step(day: $0, files: [number], planes: planes) }
         }
     }
 }
@@ -127,6 +146,12 @@ extension SourcePreparation.Findings {
 }
 
 extension PlannedSource {
+    /// Whether some variable has its days in the file, not its hours.
+    var hasDailySteps: Bool {
+        guard case .netCDF(let variables) = content else { return true }
+        return variables.contains { $0.daily == nil }
+    }
+
     /// Whether its values are copied into planes.
     var isPrepared: Bool {
         if case .netCDF = content { return true }

@@ -5,7 +5,7 @@ struct SourceSteps {
     struct Step {
         /// One per variable that is summed.
         let planes: [SourceManifest.Plane]
-        let file: InputFile
+        let files: [InputFile]
     }
 
     /// Nil when no file exists.
@@ -19,7 +19,7 @@ struct SourceSteps {
     private(set) var reasons: [Day: String] = [:]
 
     /// `manifests` are ascending by block.
-    init(_ manifests: [SourceManifest], variables: [String]) throws {
+    init(_ manifests: [SourceManifest], planes names: [String]) throws {
         grid = manifests.lazy.compactMap(\.grid).first
         isPrepared = manifests.first?.isPrepared ?? false
         for manifest in manifests {
@@ -31,14 +31,21 @@ struct SourceSteps {
                         + "a source has one grid; give the days before and after their own products")
             }
             for missing in manifest.missing { reasons[missing.day] = missing.reason }
+            let isKnown =
+                !manifest.missing.isEmpty
+                || manifest.steps.contains { step in names.allSatisfy { step.planes[$0] != nil } }
             for step in manifest.steps {
-                let planes = variables.compactMap { step.planes[$0] }
-                guard planes.count == variables.count, manifest.files.indices.contains(step.file) else {
+                let planes = names.compactMap { step.planes[$0] }
+                // Another variable of the source may have hours on a day that this one has not.
+                if planes.count < names.count, isKnown { continue }
+                guard planes.count == names.count,
+                    step.files.allSatisfy({ manifest.files.indices.contains($0) })
+                else {
                     throw CovariateError.damagedManifest(
                         path: "covariates/\(manifest.source)/\(manifest.block).json",
-                        problem: "no plane of \(variables.joined(separator: ", "))")
+                        problem: "no plane of \(names.joined(separator: ", "))")
                 }
-                let found = Step(planes: planes, file: manifest.files[step.file])
+                let found = Step(planes: planes, files: step.files.map { manifest.files[$0] })
                 if let day = step.day {
                     days.append(day)
                     steps.append(found)

@@ -52,9 +52,12 @@ struct SourceWindow {
         self.parts = parts
     }
 
+    /// Whether another file has the grid of the one that the window was made for.
+    func lies(on other: Grid) -> Bool { other.nearlyEquals(source) && other.crs == source.crs }
+
     /// Later files lie where the first one did.
     func check(_ other: Grid, path: String) throws {
-        guard other.nearlyEquals(source), other.crs == source.crs else {
+        guard lies(on: other) else {
             throw CovariateError.unusable(
                 path: path,
                 problem:
@@ -63,25 +66,55 @@ struct SourceWindow {
         }
     }
 
-    /// Values of one or more steps of each part, step by step, become planes: [step][cell].
-    func joined(_ partValues: [[Float]], stepCount: Int) -> [[Float]] {
-        (0..<stepCount).map { step in
-            var plane = [Float](repeating: .nan, count: grid.columns * grid.rows)
-            var left = 0
-            for (part, values) in zip(parts, partValues) {
-                for row in 0..<part.rows {
-                    let from = (step * part.rows + row) * part.columns
-                    for column in 0..<part.columns {
-                        let value = values[from + column]
-                        // One bit pattern for missing, so that digests do not depend on the file's kind of
-                        // NaN.
-                        plane[row * grid.columns + left + column] = value.isNaN ? .nan : value
-                    }
-                }
-                left += part.columns
-            }
-            return plane
+    /// Some rows (counted in `grid`) of steps that follow each other: [step][row][column of `grid`].
+    ///
+    /// Chunk by chunk, because the file's seam and the window's own cut a row into several reads: the
+    /// library keeps the chunks of one run of steps until the last of them.
+    func read(_ variable: NetCDFVariable, steps: Range<Int>, rows: Range<Int>) throws -> [Float] {
+        var values: [Float] = []
+        values.reserveCapacity(steps.count * rows.count * grid.columns)
+        var step = steps.lowerBound
+        while step < steps.upperBound {
+            let end = min((step / variable.stepsPerChunk + 1) * variable.stepsPerChunk, steps.upperBound)
+            values += try readChunk(variable, steps: step..<end, rows: rows)
+            step = end
         }
+        // One bit pattern for missing, so that digests do not depend on the file's kind of NaN.
+        for cell in values.indices where values[cell].isNaN { values[cell] = .nan }
+        return values
+    }
+
+    private func readChunk(_ variable: NetCDFVariable, steps: Range<Int>, rows: Range<Int>) throws -> [Float]
+    {
+        let columns = grid.columns
+        var values: [Float] = []
+        var left = 0
+        for part in parts {
+            let read = try variable.read(
+                steps: steps,
+                window: PixelWindow(
+                    column: part.column, row: part.row + rows.lowerBound, columns: part.columns,
+                    rows: rows.count))
+            if parts.count == 1 { return read }
+            if values.isEmpty {
+                values = [Float](repeating: .nan, count: steps.count * rows.count * columns)
+            }
+            for line in 0..<steps.count * rows.count {
+                for column in 0..<part.columns {
+                    values[line * columns + left + column] = read[line * part.columns + column]
+                }
+            }
+            left += part.columns
+        }
+        return values
+    }
+
+    /// All rows of the planes in bands that suit the chunks of a variable.
+    func bands(of variable: NetCDFVariable, stepCount: Int, slabValues: Int) -> [Range<Int>] {
+        let top = parts[0].row
+        return variable.rowBands(
+            of: top..<top + grid.rows, columnCount: grid.columns, stepCount: stepCount, valuesMax: slabValues
+        ).map { $0.lowerBound - top..<$0.upperBound - top }
     }
 
     /// Points all over the product grid, in cells of the source.

@@ -1,6 +1,6 @@
 import Tiling
 
-/// What happens to each value of a covariate: scale and offset, then the valid range.
+/// What happens to each value of a covariate: scale and offset, then the valid range, then the clip.
 ///
 /// Computed in double and stored as float32. The range is compared in float32 too, because a stored -0.2 is
 /// not the -0.2 of a product file: 0.2 has no exact binary form, and the limit itself is meant to be valid.
@@ -8,12 +8,14 @@ struct ValueRule {
     private let scale: Double
     private let offset: Double
     private let range: ClosedRange<Float>?
+    private let lowest: Float
     private let keepsValues: Bool
 
     init(of covariate: Covariate) throws {
         scale = covariate.scale
         offset = covariate.offset
         keepsValues = covariate.scale == 1 && covariate.offset == 0
+        lowest = covariate.clip.map { Float($0) } ?? -.infinity
         guard let valid = covariate.valid else {
             range = nil
             return
@@ -27,12 +29,12 @@ struct ValueRule {
     }
 
     /// Whether every value stays as it is.
-    var isIdentity: Bool { keepsValues && range == nil }
+    var isIdentity: Bool { keepsValues && range == nil && lowest == -.infinity }
 
     /// NaN where the value is missing or not valid.
     func applied(to value: Float) -> Float {
         let result = keepsValues ? value : Float(Double(value) * scale + offset)
-        guard let range else { return result }
-        return range.contains(result) ? result : .nan
+        guard range?.contains(result) ?? true else { return .nan }
+        return result < lowest ? lowest : result
     }
 }

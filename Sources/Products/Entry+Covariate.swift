@@ -24,9 +24,13 @@ extension Entry {
             return PoolMember(entry: entry, name: nil, covariate: nil, source: nil, operands: [])
         }
         let name = section["name"]?.text()
-        let found = section["source"]?.source()
+        let daily = section.value(of: "daily", default: DailyRule?.none) { $0.dailyRule().map(Optional.some) }
+        let found = section["source"]?.source().map { found in
+            (source: found.source.with(daily: daily ?? nil), operands: found.operands)
+        }
         return PoolMember(
-            entry: entry, name: name, covariate: section.covariate(name: name, source: found?.source),
+            entry: entry, name: name,
+            covariate: daily == nil ? nil : section.covariate(name: name, source: found?.source),
             source: found?.source, operands: found?.operands ?? [])
     }
 }
@@ -39,6 +43,7 @@ extension Section {
         let valid = value(of: "valid", default: Covariate.ValidRange?.none) { entry in
             entry.range().map { Covariate.ValidRange(minimum: $0.0, maximum: $0.1) }
         }
+        let clip = clip(valid: valid ?? nil)
         let derivation = value(of: "derive", default: Covariate.Derivation?.none) { entry in
             entry.derivation().map(Optional.some)
         }
@@ -50,13 +55,28 @@ extension Section {
         }
         let outside = value(of: "outside", default: .fail) { $0.choice(of: [MissingRule.fail, .nodata]) }
         if case .files(let files) = source { checkTimeRules(of: files) }
-        guard let name, let unit, let source, let scale, let offset, let valid, let derivation,
+        guard let name, let unit, let source, let scale, let offset, let valid, let clip, let derivation,
             let interpolation,
             let resampling, let outside
         else { return nil }
         return Covariate(
             name: name, unit: unit, source: source, scale: scale, offset: offset, valid: valid,
-            derivation: derivation, interpolation: interpolation, resampling: resampling, outside: outside)
+            clip: clip, derivation: derivation, interpolation: interpolation, resampling: resampling,
+            outside: outside)
+    }
+
+    /// What `clip` turns into the limit is bounded by `valid`: packing leaves tiny negative rain, and a large
+    /// one is wrong data.
+    private func clip(valid: Covariate.ValidRange?) -> Double?? {
+        guard let entry = self["clip"] else { return .some(nil) }
+        guard let limit = entry.number() else { return nil }
+        if self["valid"] != nil && valid == nil { return nil }
+        guard let valid, valid.minimum < limit, limit <= valid.maximum else {
+            return entry.refused(
+                "needs a valid range that begins below it, and so says which values are noise and which are "
+                    + "wrong, such as valid: [\(limit - 0.1), 500]")
+        }
+        return limit
     }
 
     /// Rules in time need a source that changes with time, at the right pace.
@@ -69,9 +89,25 @@ extension Section {
         } else {
             self["derive"]?.report("needs a daily source, this one comes every \(files.everyDays) days")
         }
+        if let daily = self["daily"] {
+            if case .raster = files.content {
+                daily.report("needs a netCDF source: a raster has no hours")
+            } else if files.everyDays > 1 {
+                daily.report("needs a source of hours, this one comes every \(files.everyDays) days")
+            }
+        }
         if case .raster = files.content, files.path.isFixed {
             self["derive"]?.report(
                 "needs a source with dates: put {year} and {doy}, say, into '\(files.path.text)'")
         }
+    }
+}
+
+extension Covariate.Source {
+    /// The same files, with days made of their hours.
+    fileprivate func with(daily: DailyRule?) -> Covariate.Source {
+        guard case .files(let files) = self else { return self }
+        return .files(
+            FileSource(path: files.path, content: files.content, everyDays: files.everyDays, daily: daily))
     }
 }

@@ -56,7 +56,9 @@ extension Schema {
         optional: [
             "scale": "0.1",
             "offset": "-273.15",
+            "daily": "mean",
             "valid": "[0, 500]",
+            "clip": "0",
             "derive": "{antecedent-index: {terms: 34, decay: 0.91}}",
             "interpolate": "linear",
             "resample": "bilinear",
@@ -77,6 +79,13 @@ extension Schema {
 
     static let differenceSource = Schema(required: ["difference": "[lst_day, lst_night]"])
     static let meanSource = Schema(required: ["mean": "[lst_day, lst_night]"])
+
+    /// What is made of the hours of a day, in steps of so many hours.
+    static func dailyHours(of statistic: String) -> Schema {
+        Schema(required: [statistic: "00..23"], optional: ["every": "3"])
+    }
+
+    static let accumulatedHours = Schema(required: ["accumulated": "next-midnight"])
 
     static let antecedentIndexDerivation = Schema(
         required: ["antecedent-index": "{terms: 34, decay: 0.91}"], optional: ["scale": "1000"])

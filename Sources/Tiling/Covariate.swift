@@ -1,7 +1,7 @@
 /// A named predictor: where its values come from, and every rule between the file and the forest.
 ///
-/// The rules apply in this order: unpack (the file's own scale and offset) → `scale`, `offset` → `valid` →
-/// `derivation` → interpolation in time → resampling onto the tile.
+/// The rules apply in this order: unpack (the file's own scale and offset) → hours to days → `scale`,
+/// `offset` → `valid` → `clip` → `derivation` → interpolation in time → resampling onto the tile.
 public struct Covariate: Hashable, Codable, Sendable {
     /// How features and other covariates refer to it.
     public let name: String
@@ -14,6 +14,8 @@ public struct Covariate: Hashable, Codable, Sendable {
     public let offset: Double
     /// Values outside are missing, compared after `scale` and `offset`.
     public let valid: ValidRange?
+    /// Valid values below it become it: the tiny negative rain that packing leaves.
+    public let clip: Double?
     public let derivation: Derivation?
     public let interpolation: Interpolation
     public let resampling: Resampling
@@ -22,7 +24,8 @@ public struct Covariate: Hashable, Codable, Sendable {
 
     public init(
         name: String, unit: String, source: Source, scale: Double = 1, offset: Double = 0,
-        valid: ValidRange? = nil, derivation: Derivation? = nil, interpolation: Interpolation = .none,
+        valid: ValidRange? = nil, clip: Double? = nil, derivation: Derivation? = nil,
+        interpolation: Interpolation = .none,
         resampling: Resampling = .nearest, outside: MissingRule = .fail
     ) {
         self.name = name
@@ -31,6 +34,7 @@ public struct Covariate: Hashable, Codable, Sendable {
         self.scale = scale
         self.offset = offset
         self.valid = valid
+        self.clip = clip
         self.derivation = derivation
         self.interpolation = interpolation
         self.resampling = resampling
@@ -115,12 +119,15 @@ public struct FileSource: Hashable, Codable, Sendable {
     public let content: Content
     /// Days between two steps, counted anew from January 1st of each year; 1 for a daily source.
     public let everyDays: Int
+    /// What makes days of hours; nil for files that are daily already.
+    public let daily: DailyRule?
 
-    public init(path: PathTemplate, content: Content, everyDays: Int = 1) {
+    public init(path: PathTemplate, content: Content, everyDays: Int = 1, daily: DailyRule? = nil) {
         precondition(everyDays >= 1, "steps are at least a day apart")
         self.path = path
         self.content = content
         self.everyDays = everyDays
+        self.daily = daily
     }
 
     /// What to read in the files.

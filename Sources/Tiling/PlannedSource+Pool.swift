@@ -26,11 +26,13 @@ extension PlannedSource {
 
     private static func content(of files: [FileSource]) -> Content {
         var bands: Set<Int> = []
-        var variables: [String] = []
+        var variables: [SourceVariable] = []
         for file in files {
             switch file.content {
             case .raster(let band): bands.insert(band)
-            case .netCDF(let names): variables += names.filter { !variables.contains($0) }
+            case .netCDF(let names):
+                let wanted = names.map { SourceVariable($0, daily: file.daily) }
+                variables += wanted.filter { !variables.contains($0) }
             }
         }
         return variables.isEmpty ? .raster(bands: bands.sorted()) : .netCDF(variables: variables)

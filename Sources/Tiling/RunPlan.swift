@@ -62,7 +62,7 @@ public struct PlannedSource: Hashable, Codable, Sendable {
     public enum Content: Hashable, Codable, Sendable {
         /// Bands, counted from 1.
         case raster(bands: [Int])
-        case netCDF(variables: [String])
+        case netCDF(variables: [SourceVariable])
     }
 
     public init(

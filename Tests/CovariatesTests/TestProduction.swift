@@ -80,6 +80,11 @@ func files(_ path: String, _ variables: String..., every: Int = 1) -> Covariate.
     .files(FileSource(path: PathTemplate(path), content: .netCDF(variables: variables), everyDays: every))
 }
 
+/// A variable of hours.
+func hourly(_ path: String, _ variables: String..., daily: DailyRule) -> Covariate.Source {
+    .files(FileSource(path: PathTemplate(path), content: .netCDF(variables: variables), daily: daily))
+}
+
 func raster(_ path: String, band: Int = 1, every: Int = 1) -> Covariate.Source {
     .files(FileSource(path: PathTemplate(path), content: .raster(band: band), everyDays: every))
 }

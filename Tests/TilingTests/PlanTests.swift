@@ -23,8 +23,11 @@ import Tiling
             PlannedSource.sources(of: Self.pool) == [
                 Self.planned("static-dem", "static/dem.tif", .raster(bands: [1, 3]), 1, 0, 0),
                 Self.planned(
-                    "daily-meteo", "daily/meteo_{year}.nc", .netCDF(variables: ["tp", "e", "t2m"]), 1, 33, 0),
-                Self.planned("daily-ndvi", "daily/ndvi_{year}.nc", .netCDF(variables: ["ndvi"]), 16, 16, 16),
+                    "daily-meteo", "daily/meteo_{year}.nc",
+                    .netCDF(variables: Self.variables("tp", "e", "t2m")), 1, 33, 0),
+                Self.planned(
+                    "daily-ndvi", "daily/ndvi_{year}.nc", .netCDF(variables: Self.variables("ndvi")), 16, 16,
+                    16),
                 Self.planned("lai", "lai/{year}{doy}.tif", .raster(bands: [1]), 8, 7, 7),
                 Self.planned("lai-2", "lai/{year}.tif", .raster(bands: [1]), 1, 0, 0),
             ])
@@ -100,6 +103,8 @@ import Tiling
             source: .files(FileSource(path: PathTemplate(path), content: content, everyDays: everyDays)),
             derivation: derivation, interpolation: interpolation)
     }
+
+    private static func variables(_ names: String...) -> [SourceVariable] { names.map { SourceVariable($0) } }
 
     private static func planned(
         _ name: String, _ path: String, _ content: PlannedSource.Content, _ everyDays: Int, _ history: Int,

@@ -11,6 +11,9 @@ struct GridPlacement {
     private let columnsAreDescending: Bool
     private let rowsAreAscending: Bool
 
+    /// The stored rows run from south to north.
+    var storesRowsFromSouth: Bool { rowsAreAscending }
+
     /// Some columns of a window that are neighbours in the file.
     struct Part {
         let storedColumns: Range<Int>

@@ -25,6 +25,7 @@ final class NetCDFHandle {
     init(path: String) throws(RasterError) {
         try RasterError.checkExists(path, mayNameParts: false)
         try NetCDFHandle.refuseHDF4(path)
+        try NetCDFHandle.refuseTruncated(path)
         self.path = path
         (id, variables) = try HDF5Lock.withLock { () throws(RasterError) -> (Int32, [StoredVariable]) in
             var id: Int32 = 0
@@ -76,6 +77,24 @@ final class NetCDFHandle {
         throw RasterError(
             .unreadable, path: path,
             problem: "is an HDF4 file, not netCDF: read its subdatasets as rasters, or convert it first")
+    }
+
+    /// HDF5 notices by itself that a file ends early; a classic file would read as zeros from there on.
+    private static func refuseTruncated(_ path: String) throws(RasterError) {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return }
+        let needed: Int?
+        do throws(ClassicHeader.Problem) {
+            needed = try ClassicHeader(path: path)?.byteCountNeeded
+        } catch {
+            guard error == .endsEarly else { return }
+            throw RasterError(
+                .unreadable, path: path, problem: "is truncated: it ends within its header, copy it again")
+        }
+        guard let needed, facts.st_size < needed else { return }
+        throw RasterError(
+            .unreadable, path: path,
+            problem: "is truncated: \(facts.st_size) of \(needed) bytes are there, copy it again")
     }
 
     private static func header(of id: Int32, path: String) throws(RasterError) -> [StoredVariable] {

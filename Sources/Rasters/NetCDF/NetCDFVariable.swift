@@ -16,6 +16,8 @@ public final class NetCDFVariable {
     public let times: [TimeStep]
     /// Steps that are compressed together; reading a multiple of them at once decodes nothing twice.
     public let stepsPerChunk: Int
+    /// Rows that are compressed together; nil where the variable is stored row by row, without chunks.
+    public let rowsPerChunk: Int?
 
     let handle: NetCDFHandle
     let stored: StoredVariable
@@ -40,20 +42,23 @@ public final class NetCDFVariable {
         axes = layout.axes
         versions = layout.versions
         stepCount = layout.axes.time.map { variable.dimensions[$0].length } ?? 1
-        stepsPerChunk = NetCDFVariable.chunk(of: variable, in: file, time: layout.axes.time)
+        (stepsPerChunk, rowsPerChunk) = NetCDFVariable.chunk(of: variable, in: file, axes: layout.axes)
         packing = NumberPacking(of: variable, in: file)
         handle = file
         stored = variable
     }
 
-    /// Steps per chunk. Also makes room for all chunks of one run of steps, so that reading month after month
-    /// out of chunks of a year decodes each once.
-    private static func chunk(of variable: StoredVariable, in file: NetCDFHandle, time: Int?) -> Int {
+    /// Steps and rows per chunk. Also makes room for all chunks of one run of steps, so that reading month
+    /// after month out of chunks of a year decodes each once.
+    private static func chunk(
+        of variable: StoredVariable, in file: NetCDFHandle, axes: (x: Int, y: Int, time: Int?)
+    ) -> (steps: Int, rows: Int?) {
         var storage: Int32 = 0
         var sizes = [Int](repeating: 1, count: variable.dimensions.count)
         return HDF5Lock.withLock {
             let status = nc_inq_var_chunking(file.id, variable.id, &storage, &sizes)
-            guard status == NC_NOERR, storage == NC_CHUNKED, let time else { return 1 }
+            guard status == NC_NOERR, storage == NC_CHUNKED else { return (1, nil) }
+            guard let time = axes.time else { return (1, max(sizes[axes.y], 1)) }
             var valueBytes = 0
             nc_inq_type(file.id, variable.type, nil, &valueBytes)
             var byteCount = valueBytes * max(sizes[time], 1)
@@ -63,7 +68,7 @@ public final class NetCDFVariable {
             if byteCount > cacheBytesByDefault {
                 _ = nc_set_var_chunk_cache(file.id, variable.id, min(byteCount, cacheBytesMax), 10_007, 0.75)
             }
-            return max(sizes[time], 1)
+            return (max(sizes[time], 1), max(sizes[axes.y], 1))
         }
     }
 

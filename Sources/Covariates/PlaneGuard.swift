@@ -1,0 +1,144 @@
+import Tiling
+
+/// Looks at the planes of a month before they are written, so that wrong data never become a plausible map.
+///
+/// What may be real is kept: gaps of clouds, winter and polar night, and single numbers far off, which are
+/// marks for missing that the file does not declare.
+struct PlaneGuard {
+    private let source: PlannedSource
+    private let covariates: [Covariate]
+
+    /// A value further than so many widths of `valid` beyond it is of another unit, or no value.
+    static let farWidths = 10.0
+    /// So many different numbers are no marks for missing any more.
+    static let farNumbersMin = 8
+    /// Share of the values of a day that must be far off.
+    static let farShareMin = 0.001
+    /// Days of a month that a usual number of cells is told from, and the share of them that has it.
+    static let usualDaysMin = 5
+    static let usualShareMin = 0.8
+    /// Share of the usual cells that a day of hours may have more or less of.
+    static let changedShareMax = 0.5
+
+    init(source: PlannedSource, product: Product) {
+        self.source = source
+        covariates = product.covariates
+    }
+
+    /// Days to leave out, and why. Throws for values that can only be of another unit: then the other days of
+    /// the file are no better.
+    func refused(
+        _ planes: [(day: Day, values: [Float])], of variable: SourceVariable,
+        after predecessor: Predecessor? = nil
+    ) throws -> [Day: String] {
+        var reasons: [Day: String] = [:]
+        let counts = planes.map { $0.values.reduce(0) { $0 + ($1.isNaN ? 0 : 1) } }
+        // Only models are the same day by day: satellites have clouds, and a polar night that moves.
+        let usual = variable.daily == nil ? nil : usualDay(counts)
+        if let usual { try check(planes[usual], of: variable, count: counts[usual], after: predecessor) }
+        for (plane, count) in zip(planes, counts) {
+            let path = source.path.path(for: plane.day)
+            if count == 0, counts.contains(where: { $0 > 0 }) {
+                reasons[plane.day] = "\(variable.name): no value at all on \(plane.day) in \(path)"
+            } else if let usual, isElsewhere(plane.values, than: planes[usual].values, count: counts[usual]) {
+                reasons[plane.day] =
+                    "\(variable.name): the \(count) cells with value on \(plane.day) in \(path) are not the "
+                    + "\(counts[usual]) of other days"
+            }
+            for covariate in readers(of: variable) {
+                guard let valid = covariate.valid else { continue }
+                let found = Outliers(of: plane.values, covariate, valid)
+                if found.isOfAnotherUnit(valueCount: count) {
+                    throw CovariateError.unusable(
+                        path: path,
+                        problem:
+                            "\(variable.name) of \(plane.day): \(found.farCount) of \(count) values, such "
+                            + "as \(found.example), are far outside valid "
+                            + "[\(valid.minimum), \(valid.maximum)] of covariate '\(covariate.name)': "
+                            + "check the unit of the file, scale and offset")
+                }
+                if count > 0, found.outsideCount == count {
+                    reasons[plane.day] =
+                        "\(variable.name): all \(count) values of \(plane.day) in \(path), such as "
+                        + "\(found.example), are outside valid [\(valid.minimum), \(valid.maximum)] of "
+                        + "'\(covariate.name)'"
+                }
+            }
+        }
+        return reasons
+    }
+
+    /// Covariates that are this variable alone; sums have ranges of their own.
+    private func readers(of variable: SourceVariable) -> [Covariate] {
+        covariates.filter { covariate in
+            guard case .files(let files) = covariate.source else { return false }
+            return files.path == source.path && files.daily == variable.daily
+                && files.content == .netCDF(variables: [variable.name])
+        }
+    }
+
+    /// A file whose land lies elsewhere than that of the file before it is upside down, or shifted.
+    private func check(
+        _ plane: (day: Day, values: [Float]), of variable: SourceVariable, count: Int,
+        after predecessor: Predecessor?
+    ) throws {
+        guard let predecessor, predecessor.variable == variable.name,
+            isElsewhere(predecessor.values, than: plane.values, count: count)
+        else { return }
+        throw CovariateError.unusable(
+            path: source.path.path(for: plane.day),
+            problem: "\(variable.name) of \(plane.day) has values in other cells than the file before it, "
+                + "\(predecessor.path): is one of them upside down, or shifted in longitude?")
+    }
+
+    private func isElsewhere(_ values: [Float], than usual: [Float], count: Int) -> Bool {
+        var changedCount = 0
+        for (value, other) in zip(values, usual) where value.isNaN != other.isNaN { changedCount += 1 }
+        return Double(changedCount) > Self.changedShareMax * Double(count)
+    }
+
+    /// A day that has as many cells with value as nearly all days have: a model's land.
+    private func usualDay(_ counts: [Int]) -> Int? {
+        guard counts.count >= Self.usualDaysMin else { return nil }
+        let often = Dictionary(grouping: counts.indices) { counts[$0] }.values.max {
+            ($0.count, counts[$0[0]]) < ($1.count, counts[$1[0]])
+        }
+        guard let often, Double(often.count) >= Self.usualShareMin * Double(counts.count),
+            counts[often[0]] > 0
+        else { return nil }
+        // A day in the middle: the first one may be the one that is turned.
+        return often[often.count / 2]
+    }
+}
+
+/// The values of a plane that a valid range turns away.
+private struct Outliers {
+    private(set) var outsideCount = 0
+    private(set) var farCount = 0
+    /// One of them, the first far one if there is any.
+    private(set) var example: Float = .nan
+    private var farNumbers: Set<Float> = []
+
+    init(of values: [Float], _ covariate: Covariate, _ valid: Covariate.ValidRange) {
+        // The limits are compared in float32, as everywhere.
+        let (low, high) = (Float(valid.minimum), Float(valid.maximum))
+        let reach = PlaneGuard.farWidths * (valid.maximum - valid.minimum)
+        let (lowest, highest) = (Float(valid.minimum - reach), Float(valid.maximum + reach))
+        for value in values {
+            let scaled = Float(Double(value) * covariate.scale + covariate.offset)
+            // False for what is missing.
+            guard scaled < low || scaled > high else { continue }
+            outsideCount += 1
+            if outsideCount == 1 { example = scaled }
+            guard scaled < lowest || scaled > highest else { continue }
+            farCount += 1
+            if farCount == 1 { example = scaled }
+            if farNumbers.count < PlaneGuard.farNumbersMin { farNumbers.insert(scaled) }
+        }
+    }
+
+    func isOfAnotherUnit(valueCount: Int) -> Bool {
+        farNumbers.count >= PlaneGuard.farNumbersMin
+            && Double(farCount) > PlaneGuard.farShareMin * Double(valueCount)
+    }
+}
