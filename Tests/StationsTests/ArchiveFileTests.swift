@@ -12,7 +12,8 @@ import Testing
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [
             "python3", "-c",
-            "import zipfile, sys\nz = zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED)\n\(lines)\nz.close()",
+            "import zipfile, sys\nz = zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED)\n"
+                + "\(lines)\nz.close()",
             path,
         ]
         process.standardError = FileHandle.nullDevice
@@ -28,7 +29,8 @@ import Testing
     @Test func manyMembersInTheOrderOfTheirNames() throws {
         guard
             let path = try zip(
-                "for i in range(3000): z.writestr(f'{i % 7}/n {i:04}#(x).txt', str(i) * (i % 5))\nz.comment = b'PK comment'"
+                "for i in range(3000): z.writestr(f'{i % 7}/n {i:04}#(x).txt', str(i) * (i % 5))\n"
+                    + "z.comment = b'PK comment'"
             )
         else { return }
         defer { try? FileManager.default.removeItem(atPath: path) }

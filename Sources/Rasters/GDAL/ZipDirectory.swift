@@ -68,7 +68,7 @@ struct ZipDirectory {
 }
 
 extension [UInt8] {
-    /// A little-endian number; what lies beyond the end counts as 0, and so does the highest bit of eight bytes.
+    /// A little-endian number; what lies beyond the end counts as 0, and so does the highest bit of eight.
     fileprivate func integer(at place: Int, byteCount: Int) -> Int {
         var value = 0
         for offset in (0..<byteCount).reversed() where place + offset < count {

@@ -10,8 +10,8 @@ public struct CovariateSeries: Sendable {
     /// Days on which some covariate is missing, and why.
     public let missing: [MissingDay]
 
-    /// Gathers covariates of the reader's product at pixels of its grid, tile by tile. Throws when the product
-    /// has no such covariate, or lacks its files.
+    /// Gathers covariates of the reader's product at pixels of its grid, tile by tile. Throws when the
+    /// product has no such covariate, or lacks its files.
     public init(_ names: [String], at pixels: Set<Pixel>, days: DayRange, reader: CovariateReader) throws {
         let product = reader.plan.product
         let absent = names.filter { name in !product.covariates.contains { $0.name == name } }

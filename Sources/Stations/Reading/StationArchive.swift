@@ -117,7 +117,9 @@ public struct StationArchive: Sendable {
             }
             if !series.isEmpty { try body(series) }
         }
-        return issues
+        // The sensors of a station share their metadata, and what is wrong with them.
+        var said: Set<StationIssue> = []
+        return issues.filter { said.insert($0).inserted }
     }
 
     /// Files of one station lie in one folder and begin with the same words.
