@@ -161,4 +161,28 @@ private func same(_ a: [Double], _ b: [Double], tolerance: Double = 1e-12) -> Bo
         let spread = HourlySeries(spreading: DailySeries(first: day(0), values: [24, .nan]), isTotal: true)
         #expect(spread.values[..<24].allSatisfy { $0 == 1 } && spread.values[24...].allSatisfy(\.isNaN))
     }
+
+    /// A spike, a frozen hour of the model and a lost day, in SMCI's order.
+    @Test func fromHoursToDays() throws {
+        let first = day(0).number * 1440
+        // 0.200 on the first day, 0.002 more on each of the next eleven.
+        var values = (0..<12 * 24).map { 0.200 + Double($0 / 24) * 0.002 }
+        values[5 * 24 + 12] = 0.260
+        for hour in 8 * 24..<9 * 24 { values[hour] = .nan }
+        let observations = values.enumerated().filter { !$0.element.isNaN }.map {
+            Observation(time: UTCMinute(number: first + $0.offset * 60), value: $0.element)
+        }
+        let series = Series(
+            station: station("a"), quantity: .soilMoisture, depth: DepthRange(from: 0.3, to: 0.3), sensor: "",
+            source: "f", observations: observations)
+        let frozen = HourlySeries(firstHour: first / 60, values: [Double](repeating: 1, count: 30) + [-1])
+        let (daily, counts) = try DailyMaking().daily(
+            series, ancillary: Ancillary(modelSoilTemperature: frozen))
+        #expect(counts[.d06] == 1 && counts[.d03] == 1 && counts[[]] == 11 * 24 - 2, "\(counts)")
+        #expect(same(daily.values, (0..<12).map { 0.200 + Double($0) * 0.002 }), "as if nothing had happened")
+        let open = try DailyMaking(fill: nil).daily(series).daily
+        #expect(open[day(8)].isNaN && open.validCount == 11)
+        let raw = try DailyMaking(removing: [], fill: nil).daily(series).daily
+        #expect(abs(raw[day(5)] - (0.210 + 0.050 / 24)) < 1e-12)
+    }
 }

@@ -20,11 +20,11 @@ import Testing
         let max: Double
         let mean: Double
         let valid: Int
-        let flag_counts: [String: Int]
-        let good_rows: Int
-        let mean_good: Double?
-        let sorted_in_time: Bool
-        let duplicate_times: Int
+        let flagCounts: [String: Int]
+        let goodRows: Int
+        let meanGood: Double?
+        let sortedInTime: Bool
+        let duplicateTimes: Int
         let samples: [Sample]
     }
     struct Archive: Decodable { let members: [String: Facts] }
@@ -37,7 +37,9 @@ import Testing
     }
 
     private static func decode<Value: Decodable>(_ json: Any, as type: Value.Type) throws -> Value {
-        try JSONDecoder().decode(type, from: JSONSerialization.data(withJSONObject: json))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(type, from: JSONSerialization.data(withJSONObject: json))
     }
 
     private static func same(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-12 * Swift.max(1, abs(b)) }
@@ -61,17 +63,17 @@ import Testing
         #expect(valid.min() == facts.min && valid.max() == facts.max, note)
         #expect(Self.same(valid.reduce(0, +) / Double(valid.count), facts.mean), note)
         let good = rows.filter(\.flags.isGood).map(\.value)
-        #expect(good.count == facts.good_rows, note)
-        if let mean = facts.mean_good {
+        #expect(good.count == facts.goodRows, note)
+        if let mean = facts.meanGood {
             #expect(Self.same(good.reduce(0, +) / Double(good.count), mean), note)
         }
         var counts: [QualityFlags: Int] = [:]
         for row in rows { counts[row.flags, default: 0] += 1 }
         var expected: [QualityFlags: Int] = [:]
-        for (text, count) in facts.flag_counts { expected[QualityFlags(text: text), default: 0] += count }
+        for (text, count) in facts.flagCounts { expected[QualityFlags(text: text), default: 0] += count }
         #expect(counts == expected, note)
         #expect(!expected.keys.contains { $0.contains(.unknown) }, note)
-        #expect(facts.sorted_in_time && facts.duplicate_times == 0 && series.issues.isEmpty, note)
+        #expect(facts.sortedInTime && facts.duplicateTimes == 0 && series.issues.isEmpty, note)
         for sample in facts.samples {
             let row = rows[sample.row]
             #expect("\(row.time):00" == sample.time && row.value == sample.value, note)

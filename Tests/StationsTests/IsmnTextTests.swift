@@ -123,7 +123,7 @@ import Testing
             $0.description.replacing(deep.path + "/", with: "")
         }
         #expect(read.map { $0.map(\.quantity) } == [[.soilMoisture, .soilTemperature]])
-        #expect(lines.count == 6, "\(lines)")
+        #expect(lines.count == 5, "\(lines)")
         #expect(lines.contains("broken.zip: is not a zip archive, or damaged: copy it again: skipped"))
         #expect(lines.contains("notes.txt: is not a file of an ISMN archive: skipped"))
         #expect(
@@ -131,7 +131,7 @@ import Testing
         #expect(lines.contains { $0.hasPrefix("NET_NET_st-3_sm") && $0.contains("is percent, not m3 m-3") })
         #expect(
             lines.filter { $0.contains("static_variables.csv: is not a table of station metadata") }.count
-                == 2)
+                == 1)
         let flags = QualityControl(
             of: read[0][0], ancillary: Ancillary(beside: read[0][0], in: read[0])
         ).flags(of: try HourlySeries(read[0][0]))

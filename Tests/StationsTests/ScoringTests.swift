@@ -144,7 +144,8 @@ import Tiling
             ),
             (
                 .spatialBlocks(degrees: 30, folds: 2, seed: 0), Self.samples,
-                "experiment: the stations lie in 1 blocks of 30.0 degrees, too few for 2 folds: take smaller blocks"
+                "experiment: the stations lie in 1 blocks of 30.0 degrees, too few for 2 folds:"
+                    + " take smaller blocks"
             ),
             (
                 .yearToYear(testDays: DayRange(day(0), through: day(1))), one,

@@ -69,7 +69,8 @@ import Tiling
             said(table) == [
                 "t.csv: a: times are not in order: sorted",
                 "t.csv: a: 1 rows repeat the time of another: dropped",
-                "t.csv: a: 1 times come again with another value, the first is 2016-01-02T00:00: the first value is kept",
+                "t.csv: a: 1 times come again with another value, the first is 2016-01-02T00:00:"
+                    + " the first value is kept",
             ])
     }
 
@@ -107,7 +108,8 @@ import Tiling
         #expect(table.series.count == 1 && table.series[0].observations.count == 1)
         #expect(
             said(table) == [
-                "t.csv: line 3: the time is not an ISO date or time: '2016-13-01': row left out (and 1 more rows)",
+                "t.csv: line 3: the time is not an ISO date or time: '2016-13-01': row left out"
+                    + " (and 1 more rows)",
                 "t.csv: line 5: the value is not a number: 'wet': row left out",
                 "t.csv: line 6: station a: latitude 146.0 is not between -90 and 90"
                     + " (are latitude and longitude swapped?): row left out",

@@ -10,6 +10,8 @@ public struct ArchiveFile: Sendable {
         public let name: String
         /// The size after unpacking.
         public let byteCount: Int
+        /// CRC-32 of the unpacked bytes; nil where the archive spells the name differently from GDAL.
+        let checksum: UInt32?
     }
 
     public let path: String
@@ -25,11 +27,13 @@ public struct ArchiveFile: Sendable {
                 .unreadable, path: path, problem: "is not a zip archive, or damaged: copy it again")
         }
         defer { VSICloseDir(directory) }
+        let checksums = try ZipDirectory(path: path).checksums
         var members: [Member] = []
         while let entry = VSIGetNextDirEntry(directory) {
             guard entry.pointee.nMode & Self.fileTypeBits != Self.folderType else { continue }
+            let name = String(cString: entry.pointee.pszName)
             members.append(
-                Member(name: String(cString: entry.pointee.pszName), byteCount: Int(entry.pointee.nSize)))
+                Member(name: name, byteCount: Int(entry.pointee.nSize), checksum: checksums[name]))
         }
         self.path = path
         self.members = members.sorted { $0.name < $1.name }
@@ -56,6 +60,10 @@ public struct ArchiveFile: Sendable {
             throw RasterError(
                 .unreadable, path: label,
                 problem: "ends after \(bytes.count) of \(member.byteCount) bytes: copy the archive again")
+        }
+        guard member.checksum.map({ $0 == bytes.crc32 }) ?? true else {
+            throw RasterError(
+                .unreadable, path: label, problem: "does not match its checksum: copy the archive again")
         }
         return bytes
     }

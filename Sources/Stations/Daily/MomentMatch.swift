@@ -15,8 +15,8 @@ public struct MomentMatch: Hashable, Sendable {
     public let dayCount: Int
 
     /// Takes the moments over the whole record or, so that nothing of a test period leaks, over some days
-    /// only. `name` stands in the error, which says why there can be no match: fewer than two days in common, or a
-    /// series that never changes.
+    /// only. `name` stands in the error, which says why there can be no match: fewer than two days in common,
+    /// or a series that never changes.
     public init(
         of series: DailySeries, to reference: DailySeries, within days: DayRange? = nil, name: String
     ) throws {

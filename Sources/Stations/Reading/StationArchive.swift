@@ -1,4 +1,5 @@
 import Foundation
+import Rasters
 
 /// An archive of the International Soil Moisture Network as it is downloaded: a folder or a zip archive with
 /// a file per sensor (header+values or CEOP), and a table of metadata per station.
@@ -107,6 +108,8 @@ public struct StationArchive: Sendable {
                 } catch let error as StationError {
                     issues.append(
                         StationIssue(source: error.source, problem: error.problem, isSkipped: true))
+                } catch let error as RasterError {
+                    issues.append(StationIssue(source: error.path, problem: error.problem, isSkipped: true))
                 } catch {
                     issues.append(
                         StationIssue(source: "\(error)", problem: "cannot be read", isSkipped: true))
@@ -114,7 +117,9 @@ public struct StationArchive: Sendable {
             }
             if !series.isEmpty { try body(series) }
         }
-        return issues
+        // The sensors of a station share their metadata, and what is wrong with them.
+        var said: Set<StationIssue> = []
+        return issues.filter { said.insert($0).inserted }
     }
 
     /// Files of one station lie in one folder and begin with the same words.

@@ -95,8 +95,8 @@ public enum Experiment: Hashable, Sendable {
         let blocks = Set(samples.map(block)).sorted { ($0.row, $0.column) < ($1.row, $1.column) }
         guard blocks.count >= count else {
             throw refusal(
-                "the stations lie in \(blocks.count) blocks of \(degrees) degrees, too few for \(count) folds:"
-                    + " take smaller blocks")
+                "the stations lie in \(blocks.count) blocks of \(degrees) degrees, too few for \(count)"
+                    + " folds: take smaller blocks")
         }
         let fold = foldByKey(dealt(blocks, into: count, seed: seed))
         return plan(samples, foldCount: count) { fold[block($0)] }

@@ -16,7 +16,8 @@ public struct FoldTable: Sendable {
             let fold = table.header.firstIndex(of: foldColumn)
         else {
             throw refusal(
-                "has no column '\(stationColumn)' or '\(foldColumn)'; it has \(table.header.joined(separator: ", "))"
+                "has no column '\(stationColumn)' or '\(foldColumn)'; it has "
+                    + table.header.joined(separator: ", ")
             )
         }
         var folds: [String: String] = [:]

@@ -58,7 +58,8 @@ public struct SplitPlan: Sendable {
             let names = samePixel.sorted().prefix(5).map(\.description).joined(separator: ", ")
             warnings.append(
                 "\(samePixel.count) test stations share their pixel with a training station (\(names)"
-                    + "\(samePixel.count > 5 ? ", ..." : "")): they see the same covariates; use spatial blocks"
+                    + "\(samePixel.count > 5 ? ", ..." : "")): they see the same covariates;"
+                    + " use spatial blocks"
             )
         }
         return warnings
