@@ -31,8 +31,9 @@ struct CellReader {
         return sums
     }
 
-    /// [plane * cellCount + cell]; a file is opened once, whatever the number of its bands.
-    func values(of planes: [SourceManifest.Plane]) throws -> [Float] {
+    /// [plane * cellCount + cell]; a file is opened once, whatever the number of its bands. Flags are read as
+    /// they are stored.
+    func values(of planes: [SourceManifest.Plane], asStored: Bool = false) throws -> [Float] {
         var result = [Float](repeating: .nan, count: planes.count * cells.count)
         let byFile = Dictionary(grouping: planes.indices) { planes[$0].path }
         for path in byFile.keys.sorted() {
@@ -49,7 +50,7 @@ struct CellReader {
                 )
             }
             for window in windows(of: file.info) {
-                let values = try file.read(window: window, bands: bands)
+                let values = try file.read(window: window, bands: bands, asStored: asStored)
                 for plane in members {
                     let band = numberOfBand[planes[plane].band] ?? 0
                     scatter(

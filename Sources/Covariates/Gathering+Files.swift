@@ -4,7 +4,7 @@ extension Gathering {
     /// Reads the cells that the pixels need, applies the rules in their order, and resamples.
     func gathered(_ covariate: Covariate, from files: FileSource) throws -> Gathered {
         let source = try reader.source(of: files)
-        let steps = try reader.steps(of: source, variables: files.variables, days: days)
+        let steps = try reader.steps(of: covariate, from: files, days: days)
         guard let grid = steps.grid else {
             return allMissing(covariate, source: source, files: files, steps: steps)
         }
@@ -22,18 +22,17 @@ extension Gathering {
     private func fixedPlane(
         _ covariate: Covariate, step: SourceSteps.Step, steps: SourceSteps, plan: ResamplingPlan, grid: Grid
     ) throws -> Gathered {
-        try reader.checkUnchanged([step.file], isPrepared: steps.isPrepared)
-        let key = TileMemory.FixedKey(covariate: covariate.name, files: [step.file.sha256])
+        try reader.checkUnchanged(step.files, isPrepared: steps.isPrepared)
+        let key = TileMemory.FixedKey(covariate: covariate.name, files: step.files.map(\.sha256))
         if isWholeTile, let known = reader.memory[tile].fixed[key] {
-            return Gathered(plane: known, inputs: [step.file])
+            return Gathered(plane: known, inputs: step.files)
         }
         let rule = try ValueRule(of: covariate)
-        var values = try reader.cellValues(
-            of: [step], isPrepared: steps.isPrepared, cells: plan.cells, grid: grid)
+        var values = try reader.cellValues(of: [step], in: steps, cells: plan.cells, grid: grid)
         if !rule.isIdentity { values = values.map(rule.applied) }
         let plane = CovariatePlane.fixed(plan.resampled(values, dayCount: 1))
         if isWholeTile { reader.memory[tile].fixed[key] = plane }
-        return Gathered(plane: plane, inputs: [step.file])
+        return Gathered(plane: plane, inputs: step.files)
     }
 
     private func dailyPlane(
@@ -41,13 +40,16 @@ extension Gathering {
         plan: ResamplingPlan,
         grid: Grid
     ) throws -> Gathered {
-        let timeRule = try TimeRule(of: covariate, everyDays: files.everyDays, steps: steps.days)
+        let smoother = try reader.smoother(of: covariate, everyDays: files.everyDays, steps: steps.days)
+        let timeRule = try TimeRule(
+            of: covariate, everyDays: files.everyDays, steps: smoother?.anchors ?? steps.days)
         let outcomes = days.map(timeRule.outcome)
         var missing: [Day: String] = [:]
-        var neededSteps: Set<Int> = []
+        // Of the source; of the smoothed series where there is one.
+        var termSteps: Set<Int> = []
         for (day, outcome) in zip(days, outcomes) {
             switch outcome {
-            case .terms(let terms): neededSteps.formUnion(terms.map(\.step))
+            case .terms(let terms): termSteps.formUnion(terms.map(\.step))
             case .missing(let lacking):
                 missing[day] = steps.reason(
                     covariate: covariate, valueName: source.valueName(variables: files.variables),
@@ -55,16 +57,20 @@ extension Gathering {
                     day: day, lacking: lacking)
             }
         }
-        let order = neededSteps.sorted()
+        let anchors = termSteps.sorted()
+        let order = smoother.map { Set(anchors.flatMap($0.window(ofAnchor:))).sorted() } ?? anchors
         let needed = order.map { steps.steps[$0] }
-        let inputs = needed.map(\.file)
+        let inputs = needed.flatMap(\.files)
         try reader.checkUnchanged(inputs, isPrepared: steps.isPrepared)
 
         let valueRule = try ValueRule(of: covariate)
-        var raw = try reader.cellValues(
-            of: needed, isPrepared: steps.isPrepared, cells: plan.cells, grid: grid)
+        var raw = try reader.cellValues(of: needed, in: steps, cells: plan.cells, grid: grid)
         if !valueRule.isIdentity { raw = raw.map(valueRule.applied) }
-        let place = Dictionary(uniqueKeysWithValues: zip(order, order.indices))
+        var place = Dictionary(uniqueKeysWithValues: zip(order, order.indices))
+        if let smoother {
+            raw = smoother.smoothed(anchors, of: raw, row: place, cellCount: plan.cells.count)
+            place = Dictionary(uniqueKeysWithValues: zip(anchors, anchors.indices))
+        }
         let values = weightedSums(outcomes, of: raw, place: place, cellCount: plan.cells.count)
         return Gathered(plane: shaped(values, by: plan, days: days.count), missing: missing, inputs: inputs)
     }

@@ -6,6 +6,11 @@ struct SourceSteps {
         /// One per variable that is summed.
         let planes: [SourceManifest.Plane]
         let file: InputFile
+        /// One per quality test, and the files that they are in.
+        var flags: [SourceManifest.Plane] = []
+        var flagFiles: [InputFile] = []
+
+        var files: [InputFile] { [file] + flagFiles.filter { $0.path != file.path } }
     }
 
     /// Nil when no file exists.
@@ -17,6 +22,8 @@ struct SourceSteps {
     private(set) var days: [Day] = []
     private(set) var steps: [Step] = []
     private(set) var reasons: [Day: String] = [:]
+    /// What flags must say, and whether their planes are prepared.
+    private(set) var quality: [(test: QualityTest, isPrepared: Bool)] = []
 
     /// `manifests` are ascending by block.
     init(_ manifests: [SourceManifest], variables: [String]) throws {
@@ -49,15 +56,55 @@ struct SourceSteps {
         }
     }
 
+    /// Puts the flags of a test beside the values of the same day. A step without flags is none.
+    mutating func attach(_ flags: SourceSteps, of test: QualityTest) throws {
+        if let other = flags.grid, let grid, !other.nearlyEquals(grid) || other.crs != grid.crs {
+            throw CovariateError.unusable(
+                path: test.flags.path.text,
+                problem: "quality flags lie on another grid (\(other.summary)) than the values "
+                    + "(\(grid.summary)): they must be beside them, cell by cell")
+        }
+        let byDay = Dictionary(zip(flags.days, flags.steps)) { first, _ in first }
+        func joined(_ step: Step, _ day: Day?) -> Step? {
+            guard let found = day.flatMap({ byDay[$0] }) ?? flags.fixed else { return nil }
+            var step = step
+            step.flags += found.planes
+            step.flagFiles.append(found.file)
+            return step
+        }
+        var kept: [(day: Day, step: Step)] = []
+        for (day, step) in zip(days, steps) {
+            if let step = joined(step, day) {
+                kept.append((day, step))
+            } else {
+                reasons[day] = flags.reasons[day] ?? "\(test.flags.path.text) has no flags of \(day)"
+            }
+        }
+        (days, steps) = (kept.map(\.day), kept.map(\.step))
+        if let fixed {
+            guard let step = joined(fixed, nil) else {
+                throw CovariateError.unusable(
+                    path: test.flags.path.text, problem: "has dates, and the values that it judges have none")
+            }
+            self.fixed = step
+        }
+        quality.append((test, flags.isPrepared))
+    }
+
     /// Why a day cannot be derived, in words that name days and files.
     func reason(covariate: Covariate, valueName: String, rule: TimeRule, day: Day, lacking: [Day]) -> String {
-        let needed = rule.reach(of: day)
+        let window = covariate.smoothing?.halfWindowDays ?? 0
+        let needed = rule.reach(of: day).extended(before: window, after: window)
         let fileReason = lacking.lazy.compactMap { reasons[$0] }.first
         let why: String
         if let first = days.first, let last = lacking.last, last < first {
             why = "first day there is \(first)"
         } else if let last = days.last, let first = lacking.first, first > last {
             why = "last day there is \(last)"
+        } else if let smoothing = covariate.smoothing {
+            why =
+                "\(smoothing.minimum) of its steps within \(window) days of the step before and of the one "
+                + "behind"
         } else if rule.everyDays > 1 {
             let sides = rule.interpolation == .linear ? "a step before and one after it" : "a step before it"
             why = "which takes \(sides), at most \(rule.everyDays) days apart"

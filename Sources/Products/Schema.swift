@@ -57,7 +57,9 @@ extension Schema {
             "scale": "0.1",
             "offset": "-273.15",
             "valid": "[0, 500]",
+            "quality": "{band: 2, bits: [0, 1], in: [0, 1]}",
             "derive": "{antecedent-index: {terms: 34, decay: 0.91}}",
+            "smooth": "{savitzky-golay: {half-window-days: 48, coefficients: 3, minimum: 5}}",
             "interpolate": "linear",
             "resample": "bilinear",
             "outside": "nodata",
@@ -84,6 +86,17 @@ extension Schema {
 
     static let runningSumDerivation = Schema(required: ["running-sum": "5"])
     static let runningSum = Schema(required: ["days": "5"])
+
+    static let smoothing = Schema(required: ["savitzky-golay": "{half-window-days: 48}"])
+    static let savitzkyGolay = Schema(
+        required: [:], optional: ["half-window-days": "48", "coefficients": "3", "minimum": "5"])
+
+    static let quality = Schema(
+        required: ["in": "[0, 1]"],
+        optional: [
+            "raster": "\"lst/QC_{year}{doy}.tif\"", "netcdf": "\"lst_{year}.nc\"", "band": "2",
+            "variable": "QC_Day", "bits": "[0, 1]",
+        ])
 
     static let layer = Schema(
         required: ["name": "surface", "model": "forests/surface.forest", "features": "[clay, rain]"],

@@ -1,13 +1,15 @@
 /// A named predictor: where its values come from, and every rule between the file and the forest.
 ///
-/// The rules apply in this order: unpack (the file's own scale and offset) → `scale`, `offset` → `valid` →
-/// `derivation` → interpolation in time → resampling onto the tile.
+/// The rules apply in this order: unpack (the file's own scale and offset) → `quality` → `scale`, `offset` →
+/// `valid` → `derivation` → `smoothing` → interpolation in time → resampling onto the tile.
 public struct Covariate: Hashable, Codable, Sendable {
     /// How features and other covariates refer to it.
     public let name: String
     /// Unit of the values that the forest sees, UDUNITS spelling: `mm`, `degC`, `1`.
     public let unit: String
     public let source: Source
+    /// Flags that say which values count: all of the tests must pass. Nil for none.
+    public let quality: [QualityTest]?
     /// Multiplies the unpacked value.
     public let scale: Double
     /// Added after `scale`.
@@ -15,23 +17,27 @@ public struct Covariate: Hashable, Codable, Sendable {
     /// Values outside are missing, compared after `scale` and `offset`.
     public let valid: ValidRange?
     public let derivation: Derivation?
+    public let smoothing: Smoothing?
     public let interpolation: Interpolation
     public let resampling: Resampling
     /// What a pixel gets that the source does not reach.
     public let outside: MissingRule
 
     public init(
-        name: String, unit: String, source: Source, scale: Double = 1, offset: Double = 0,
-        valid: ValidRange? = nil, derivation: Derivation? = nil, interpolation: Interpolation = .none,
+        name: String, unit: String, source: Source, quality: [QualityTest]? = nil, scale: Double = 1,
+        offset: Double = 0, valid: ValidRange? = nil, derivation: Derivation? = nil,
+        smoothing: Smoothing? = nil, interpolation: Interpolation = .none,
         resampling: Resampling = .nearest, outside: MissingRule = .fail
     ) {
         self.name = name
         self.unit = unit
         self.source = source
+        self.quality = quality
         self.scale = scale
         self.offset = offset
         self.valid = valid
         self.derivation = derivation
+        self.smoothing = smoothing
         self.interpolation = interpolation
         self.resampling = resampling
         self.outside = outside
@@ -98,6 +104,8 @@ public struct Covariate: Hashable, Codable, Sendable {
         case bilinear
         /// Area-weighted mean of the valid cells under the pixel.
         case average
+        /// The class with most area among the valid cells under the pixel; of equal ones the lowest.
+        case mode
     }
 }
 

@@ -4,9 +4,9 @@ internal import CGDAL
 /// missing.
 struct BandEncoding {
     let dataType: GDALDataType
-    let noData: Double?
-    let scale: Double
-    let offset: Double
+    private(set) var noData: Double?
+    private(set) var scale: Double
+    private(set) var offset: Double
 
     init(of band: GDALRasterBandH) {
         dataType = GDALGetRasterDataType(band)
@@ -22,6 +22,13 @@ struct BandEncoding {
         self.scale = isSet != 0 ? scale : 1
         let offset = GDALGetRasterOffset(band, &isSet)
         self.offset = isSet != 0 ? offset : 0
+    }
+
+    /// Every stored number is a value.
+    var plain: BandEncoding {
+        var plain = self
+        (plain.noData, plain.scale, plain.offset) = (nil, 1, 0)
+        return plain
     }
 
     var isComplex: Bool { GDALDataTypeIsComplex(dataType) != 0 }
