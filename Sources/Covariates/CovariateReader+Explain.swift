@@ -107,6 +107,7 @@ extension Covariate {
     fileprivate func words(of files: FileSource) -> String {
         var parts: [String] = []
         if case .netCDF(let variables) = files.content { parts.append(variables.joined(separator: " + ")) }
+        if case .granules(let layer) = files.content { parts.append(layer.name) }
         if quality != nil { parts.append("where quality allows") }
         if scale != 1 { parts.append("× \(Float(scale))") }
         if offset != 0 { parts.append("\(offset < 0 ? "−" : "+") \(Float(abs(offset)))") }

@@ -28,15 +28,15 @@ extension PlannedSource {
 
     /// A raster that covers a period stands for its first day, or for each day when the source is daily.
     private func steps(in days: DayRange) -> [Day] {
-        if case .raster = content, everyDays > 1 { return [days.first] }
-        return expectedSteps(in: days)
+        if case .netCDF = content { return expectedSteps(in: days) }
+        return everyDays > 1 ? [days.first] : expectedSteps(in: days)
     }
 
     /// What people call the values: the variables' names, or the file's.
     func valueName(variables: [String]) -> String {
         switch content {
         case .netCDF: variables.joined(separator: " + ")
-        case .raster: path.text
+        case .raster, .granules: path.text
         }
     }
 }
@@ -47,6 +47,7 @@ extension FileSource {
         switch content {
         case .raster(let band): [FileSource.variable(ofBand: band)]
         case .netCDF(let variables): variables
+        case .granules(let layer): [layer.name]
         }
     }
 

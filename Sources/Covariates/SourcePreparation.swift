@@ -40,6 +40,8 @@ public struct SourcePreparation {
         switch source.content {
         case .raster(let bands):
             try list(bands, into: &found)
+        case .granules(let layers):
+            try list(granules: layers, into: &found)
         case .netCDF(let variables):
             var planes = PlaneWriter(run: run, source: source, product: plan.product)
             try cut(variables, into: &found, planes: &planes)
@@ -76,15 +78,16 @@ public struct SourcePreparation {
     /// A file that is not there makes its days missing; a fixed one must be there.
     private func existing(_ files: [ExpectedFile], of source: PlannedSource) throws -> Findings {
         var found = Findings()
+        var listing = GranuleListing(root: plan.dataRoot)
         for file in files {
-            if DurableFile.exists(absolutePath(of: file.path, in: plan.dataRoot)) {
+            let present = try source.existing(file, in: &listing)
+            for file in present {
                 found.files.append(file)
                 found.inputs.append(try FileDigest.inputFile(path: file.path, relativeTo: plan.dataRoot))
-            } else if source.path.isFixed {
-                throw CovariateError.doesNotExist(path: file.path)
-            } else {
-                found.missing += file.steps.map { MissingDay(day: $0, reason: "\(file.path) does not exist") }
             }
+            guard present.isEmpty else { continue }
+            if source.path.isFixed { throw CovariateError.doesNotExist(path: file.path) }
+            found.missing += file.steps.map { MissingDay(day: $0, reason: source.absence(of: file)) }
         }
         return found
     }

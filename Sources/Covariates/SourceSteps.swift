@@ -4,13 +4,16 @@ import Tiling
 struct SourceSteps {
     struct Step {
         /// One per variable that is summed.
-        let planes: [SourceManifest.Plane]
-        let file: InputFile
-        /// One per quality test, and the files that they are in.
-        var flags: [SourceManifest.Plane] = []
-        var flagFiles: [InputFile] = []
+        let planes: [SourcePlane]
+        /// One per quality test.
+        var flags: [SourcePlane] = []
+        /// Of values and flags.
+        var files: [PlacedFile]
 
-        var files: [InputFile] { [file] + flagFiles.filter { $0.path != file.path } }
+        /// The files that hold some cell of a rectangle.
+        func files(touching window: PixelWindow) -> [InputFile] {
+            files.filter { $0.touches(window) }.map(\.input)
+        }
     }
 
     /// Nil when no file exists.
@@ -40,12 +43,19 @@ struct SourceSteps {
             for missing in manifest.missing { reasons[missing.day] = missing.reason }
             for step in manifest.steps {
                 let planes = variables.compactMap { step.planes[$0] }
-                guard planes.count == variables.count, manifest.files.indices.contains(step.file) else {
+                let isWhole =
+                    planes.count == variables.count && manifest.files.indices.contains(step.file)
+                    && step.parts?.contains { !manifest.files.indices.contains($0.file) } != true
+                guard isWhole else {
                     throw CovariateError.damagedManifest(
                         path: "covariates/\(manifest.source)/\(manifest.block).json",
                         problem: "no plane of \(variables.joined(separator: ", "))")
                 }
-                let found = Step(planes: planes, file: manifest.files[step.file])
+                let found = Step(
+                    planes: planes.map { SourcePlane($0, of: step, files: manifest.files) },
+                    files: step.parts.map { parts in
+                        parts.map { PlacedFile(input: manifest.files[$0.file], window: $0.window) }
+                    } ?? [PlacedFile(input: manifest.files[step.file], window: nil)])
                 if let day = step.day {
                     days.append(day)
                     steps.append(found)
@@ -69,7 +79,8 @@ struct SourceSteps {
             guard let found = day.flatMap({ byDay[$0] }) ?? flags.fixed else { return nil }
             var step = step
             step.flags += found.planes
-            step.flagFiles.append(found.file)
+            let known = Set(step.files.map(\.input.path))
+            step.files += found.files.filter { !known.contains($0.input.path) }
             return step
         }
         var kept: [(day: Day, step: Step)] = []

@@ -80,7 +80,7 @@ extension Section {
         } else {
             self["derive"]?.report("needs a daily source, this one comes every \(files.everyDays) days")
         }
-        if case .raster = files.content, files.path.isFixed {
+        if files.content.kind != "netcdf", files.path.isFixed {
             self["derive"]?.report(
                 "needs a source with dates: put {year} and {doy}, say, into '\(files.path.text)'")
         }
@@ -89,7 +89,7 @@ extension Section {
     private func checkSmoothing(_ smoothing: Smoothing, of files: FileSource) {
         guard let entry = self["smooth"] else { return }
         if self["derive"] != nil { entry.report("derive and smooth exclude each other: keep one") }
-        if case .raster = files.content, files.path.isFixed {
+        if files.content.kind != "netcdf", files.path.isFixed {
             return entry.report(
                 "needs a source with dates: put {year} and {doy}, say, into '\(files.path.text)'")
         }
@@ -102,7 +102,8 @@ extension Section {
         } else if most > Smoothing.stepsMax {
             entry.report(
                 "of steps every \(files.everyDays) days \(most) lie within "
-                    + "\(smoothing.halfWindowDays) days of one, at most \(Smoothing.stepsMax) can be fitted: narrow half-window-days"
+                    + "\(smoothing.halfWindowDays) days of one, at most \(Smoothing.stepsMax) can be "
+                    + "fitted: narrow half-window-days"
             )
         }
     }

@@ -26,28 +26,43 @@ extension Entry {
 
     /// Where the flags are: files of their own, or another part of the covariate's files.
     private func flags(in section: Section, beside files: FileSource) -> FileSource? {
-        let kinds = ["raster", "netcdf"].filter { section[$0] != nil }
-        if kinds.count > 1 { return refused("gives both raster and netcdf: keep one of them") }
-        let path = kinds.isEmpty ? files.path : section[kinds[0]]?.pathTemplate()
-        let isNetCDF = kinds.isEmpty ? files.content.isNetCDF : kinds[0] == "netcdf"
-        let (wanted, unwanted) = isNetCDF ? ("variable", "band") : ("band", "variable")
-        if let entry = section[unwanted] {
-            return entry.refused("these flags are in \(isNetCDF ? "netCDF" : "a raster"): give \(wanted)")
+        let kinds = ["raster", "netcdf", "granules"].filter { section[$0] != nil }
+        if kinds.count > 1 {
+            return refused("gives both \(kinds.joined(separator: " and ")): keep one of them")
         }
-        if isNetCDF && section["variable"] == nil {
+        let kind = kinds.first ?? files.content.kind
+        let parts = ["raster": ["band"], "netcdf": ["variable"], "granules": ["field", "band"]][kind] ?? []
+        for part in ["band", "variable", "field"] where !parts.contains(part) {
+            if let entry = section[part] {
+                return entry.refused(
+                    "these flags are in \(kind): give \(parts.joined(separator: " or "))")
+            }
+        }
+        let isNamed = parts.contains { section[$0] != nil }
+        guard isNamed || kinds == ["raster"] || kinds == ["granules"] else {
             return refused(
-                "missing key 'variable': add the one that holds the flags, such as variable: QC_Day")
+                "says nothing of where the flags are: give \(parts.joined(separator: " or ")), or a path "
+                    + "of their own with raster, netcdf or granules")
         }
-        if !isNetCDF && kinds.isEmpty && section["band"] == nil {
-            return refused(
-                "says nothing of where the flags are: give band, if they are in the same files, or raster")
+        let path =
+            switch kinds.first {
+            case nil: Optional(files.path)
+            case "granules": section["granules"]?.granulePattern()
+            default: section[kind]?.pathTemplate()
+            }
+        guard let path, let content = content(in: section, kind: kind) else { return nil }
+        return FileSource(path: path, content: content, everyDays: files.everyDays)
+    }
+
+    private func content(in section: Section, kind: String) -> FileSource.Content? {
+        switch kind {
+        case "netcdf":
+            section["variable"]?.text().map { .netCDF(variables: [$0]) }
+        case "granules":
+            section.granuleLayer().map { .granules($0) }
+        default:
+            section.value(of: "band", default: 1) { $0.wholeNumber(in: 1...65_535) }.map { .raster(band: $0) }
         }
-        let variable = section.value(of: "variable", default: "") { $0.text() }
-        let band = section.value(of: "band", default: 1) { $0.wholeNumber(in: 1...65_535) }
-        guard let path, let variable, let band else { return nil }
-        return FileSource(
-            path: path, content: isNetCDF ? .netCDF(variables: [variable]) : .raster(band: band),
-            everyDays: files.everyDays)
     }
 
     /// One bit, or the first and the last one of a run.
@@ -67,12 +82,5 @@ extension Entry {
         guard let items = isList ? items() : [self] else { return nil }
         let numbers = items.compactMap { $0.wholeNumber(in: 0...65_535) }
         return numbers.count == items.count ? numbers : nil
-    }
-}
-
-extension FileSource.Content {
-    var isNetCDF: Bool {
-        if case .netCDF = self { return true }
-        return false
     }
 }

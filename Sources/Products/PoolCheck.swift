@@ -113,10 +113,11 @@ extension PoolMember {
 
 extension FileSource.Content {
     /// The key that names it.
-    fileprivate var kind: String {
+    var kind: String {
         switch self {
         case .raster: "raster"
         case .netCDF: "netcdf"
+        case .granules: "granules"
         }
     }
 }

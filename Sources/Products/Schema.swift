@@ -74,6 +74,10 @@ extension Schema {
     static let rasterSource = Schema(
         required: ["raster": "\"ndvi/NDVI_{year}{doy}.tif\""], optional: ["band": "1", "every": "16"])
 
+    static let granuleSource = Schema(
+        required: ["granules": "\"MOD11A1.A{year}{doy}.{hv}.061.*.hdf\""],
+        optional: ["field": "LST_Day_1km", "band": "1", "every": "16"])
+
     static let netCDFSource = Schema(
         required: ["netcdf": "\"daily/meteo_{year}.nc\"", "variable": "rain"], optional: ["every": "16"])
 
@@ -94,8 +98,9 @@ extension Schema {
     static let quality = Schema(
         required: ["in": "[0, 1]"],
         optional: [
-            "raster": "\"lst/QC_{year}{doy}.tif\"", "netcdf": "\"lst_{year}.nc\"", "band": "2",
-            "variable": "QC_Day", "bits": "[0, 1]",
+            "raster": "\"lst/QC_{year}{doy}.tif\"", "netcdf": "\"lst_{year}.nc\"",
+            "granules": "\"MOD11A1.A{year}{doy}.{hv}.061.*.hdf\"", "band": "2", "variable": "QC_Day",
+            "field": "QC_Day", "bits": "[0, 1]",
         ])
 
     static let layer = Schema(

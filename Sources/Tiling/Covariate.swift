@@ -137,6 +137,23 @@ public struct FileSource: Hashable, Codable, Sendable {
         case raster(band: Int)
         /// A sum of netCDF variables, mostly of one.
         case netCDF(variables: [String])
+        /// The same layer of many files, each of which holds a part of one grid: MODIS tiles.
+        case granules(GranuleLayer)
+    }
+}
+
+/// What is read of each granule.
+public enum GranuleLayer: Hashable, Codable, Sendable {
+    /// A named field of a container, HDF-EOS for instance.
+    case field(String)
+    /// A band of a plain raster, counted from 1.
+    case band(Int)
+
+    public var name: String {
+        switch self {
+        case .field(let name): name
+        case .band(let number): "band \(number)"
+        }
     }
 }
 
@@ -147,6 +164,8 @@ public struct PathTemplate: Hashable, Sendable {
     public init(_ text: String) { self.text = text }
 
     public static let placeholders = ["year", "month", "day", "doy"]
+    /// Stands for `h29v12` and all other tiles of the MODIS grid, in paths of granules.
+    public static let tilePlaceholder = "hv"
 
     /// Whether the path has a placeholder.
     public func has(_ placeholder: String) -> Bool { text.contains("{\(placeholder)}") }

@@ -27,19 +27,24 @@ extension PlannedSource {
     private static func content(of files: [FileSource]) -> Content {
         var bands: Set<Int> = []
         var variables: [String] = []
+        var layers: [GranuleLayer] = []
         for file in files {
             switch file.content {
             case .raster(let band): bands.insert(band)
             case .netCDF(let names): variables += names.filter { !variables.contains($0) }
+            case .granules(let layer): if !layers.contains(layer) { layers.append(layer) }
             }
         }
+        if !layers.isEmpty { return .granules(layers: layers) }
         return variables.isEmpty ? .raster(bands: bands.sorted()) : .netCDF(variables: variables)
     }
 
     /// `daily/meteo_{year}.nc` becomes `daily-meteo`.
     private static func uniqueName(of path: PathTemplate, taken: inout Set<String>) -> String {
         var text = path.text
-        for placeholder in PathTemplate.placeholders { text = text.replacing("{\(placeholder)}", with: "") }
+        for placeholder in PathTemplate.placeholders + [PathTemplate.tilePlaceholder] {
+            text = text.replacing("{\(placeholder)}", with: "")
+        }
         if let dot = text.lastIndex(of: "."), dot > (text.lastIndex(of: "/") ?? text.startIndex) {
             text = String(text[..<dot])
         }

@@ -34,10 +34,10 @@ import Testing
         (
             "{rastr: c.tif}",
             "source: unknown key 'rastr' (did you mean 'raster'?): give one of raster, netcdf, "
-                + "difference, mean"
+                + "granules, difference, mean"
         ),
-        ("{}", "source: says no kind: give one of raster, netcdf, difference, mean"),
-        ("[c.tif]", "source: says no kind: give one of raster, netcdf, difference, mean"),
+        ("{}", "source: says no kind: give one of raster, netcdf, granules, difference, mean"),
+        ("[c.tif]", "source: says no kind: give one of raster, netcdf, granules, difference, mean"),
         (
             "longitude",
             "source: 'longitude' is no source: write lat, lon, day-of-year, {raster: longitude} or "
@@ -121,8 +121,30 @@ import Testing
         ),
         (
             "{raster: c.tif}, quality: {in: 0}",
-            "quality: says nothing of where the flags are: give band, if they are in the same files, or "
-                + "raster"
+            "quality: says nothing of where the flags are: give band, or a path of their own with raster, "
+                + "netcdf or granules"
+        ),
+        (
+            "{raster: \"c.{hv}.hdf\"}",
+            "source: raster: unknown placeholder '{hv}' in 'c.{hv}.hdf': choose from {year}, {month}, {day}, "
+                + "{doy}"
+        ),
+        (
+            "{granules: \"c.{hx}.hdf\", field: f}",
+            "source: granules: unknown placeholder '{hx}' in 'c.{hx}.hdf' (did you mean '{hv}'?): choose "
+                + "from {year}, {month}, {day}, {doy}, {hv}"
+        ),
+        (
+            "{granules: \"c.{hv}.hdf\", field: f, band: 2}",
+            "source: field: a field has no bands: keep field or band"
+        ),
+        (
+            "{granules: \"c.{hv}.hdf\", field: f, every: 8}",
+            "source: every: 'c.{hv}.hdf' has no dates: put {year}{doy}, say, into it, or leave every out"
+        ),
+        (
+            "{granules: \"c.{hv}.hdf\", field: f}, quality: {variable: q, in: 0}",
+            "quality: variable: these flags are in granules: give field or band"
         ),
         (
             "{raster: c.tif}, quality: {band: 2, bits: [0, 1], in: [0, 4]}",
@@ -134,7 +156,7 @@ import Testing
         ),
         (
             "{netcdf: c.nc, variable: v}, quality: {band: 2, in: 0}",
-            "quality: band: these flags are in netCDF: give variable"
+            "quality: band: these flags are in netcdf: give variable"
         ),
         (
             "{netcdf: c.nc, variable: v, daily: sum}",

@@ -82,6 +82,37 @@ import Tiling
         #expect(!text.contains("smoothing") && !text.contains("quality"))
     }
 
+    @Test func granulesAreAPatternAndALayer() throws {
+        let pattern = "MOD11A1/MOD11A1.A{year}{doy}.{hv}.061.*.hdf"
+        let lst = try covariate(
+            "{granules: \"\(pattern)\", field: LST_Day_1km}, quality: {field: QC_Day, bits: [0, 1], in: [0, 1]}"
+        )
+        func granules(_ path: String, _ layer: GranuleLayer, every: Int = 1) -> FileSource {
+            FileSource(path: PathTemplate(path), content: .granules(layer), everyDays: every)
+        }
+        #expect(lst.source == .files(granules(pattern, .field("LST_Day_1km"))))
+        #expect(
+            lst.quality == [
+                QualityTest(
+                    flags: granules(pattern, .field("QC_Day")), bits: .init(first: 0, last: 1),
+                    accepted: [0, 1])
+            ])
+        let source = try #require(PlannedSource.sources(of: [lst]).first)
+        #expect(source.name == "mod11a1-mod11a1-a-061")
+        #expect(source.content == .granules(layers: [.field("LST_Day_1km"), .field("QC_Day")]))
+        #expect(source.calendar == .months)
+        #expect(
+            source.path.path(for: try #require(Day("2016-02-01")))
+                == "MOD11A1/MOD11A1.A2016032.{hv}.061.*.hdf")
+        let heights = try covariate("{granules: \"elv/*_elv.tif\"}, resample: average")
+        #expect(heights.source == .files(granules("elv/*_elv.tif", .band(1))))
+        let ndvi = try covariate(
+            "{granules: \"vi.A{year}{doy}.{hv}.hdf\", field: 1 km 16 days NDVI, every: 16}")
+        #expect(
+            ndvi.source
+                == .files(granules("vi.A{year}{doy}.{hv}.hdf", .field("1 km 16 days NDVI"), every: 16)))
+    }
+
     @Test func classesAndConversionsOfUnits() throws {
         #expect(try covariate("{raster: land.tif}, resample: mode").resampling == .mode)
         let porosity = try covariate("{raster: bdod.tif}, scale: -1/265, offset: 1")
