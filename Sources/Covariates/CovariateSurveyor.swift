@@ -89,12 +89,15 @@ public struct CovariateSurveyor {
     private func existing(
         _ source: PlannedSource, days: DayRange, listing: inout GranuleListing, survey: inout CovariateSurvey
     ) throws -> [ExpectedFile] {
+        let needed = days.extended(before: source.historyDays, after: source.lookAheadDays)
         var present: [ExpectedFile] = []
         for block in source.blocks(for: days) {
             for file in source.files(inBlock: block) {
                 let found = try source.existing(file, in: &listing)
                 present += found
-                if found.isEmpty { survey.filesMissing.append(file.path) }
+                if found.isEmpty && file.days?.overlaps(needed) != false {
+                    survey.filesMissing.append(file.path)
+                }
             }
         }
         return present

@@ -106,7 +106,10 @@ struct SourceSteps {
     func reason(covariate: Covariate, valueName: String, rule: TimeRule, day: Day, lacking: [Day]) -> String {
         let window = covariate.smoothing?.halfWindowDays ?? 0
         let needed = rule.reach(of: day).extended(before: window, after: window)
-        let fileReason = lacking.lazy.compactMap { reasons[$0] }.first
+        // The files around the day count as much as its own where values are smoothed.
+        let fileReason =
+            lacking.lazy.compactMap { reasons[$0] }.first
+            ?? (window > 0 ? reasons.filter { needed.contains($0.key) }.min { $0.key < $1.key }?.value : nil)
         let why: String
         if let first = days.first, let last = lacking.last, last < first {
             why = "first day there is \(first)"
@@ -114,8 +117,8 @@ struct SourceSteps {
             why = "last day there is \(last)"
         } else if let smoothing = covariate.smoothing {
             why =
-                "\(smoothing.minimum) of its steps within \(window) days of the step before and of the one "
-                + "behind"
+                "which takes \(smoothing.minimum) of its steps within \(window) days of the step before and "
+                + "of the one behind"
         } else if rule.everyDays > 1 {
             let sides = rule.interpolation == .linear ? "a step before and one after it" : "a step before it"
             why = "which takes \(sides), at most \(rule.everyDays) days apart"

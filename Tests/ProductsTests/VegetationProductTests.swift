@@ -85,7 +85,8 @@ import Tiling
     @Test func granulesAreAPatternAndALayer() throws {
         let pattern = "MOD11A1/MOD11A1.A{year}{doy}.{hv}.061.*.hdf"
         let lst = try covariate(
-            "{granules: \"\(pattern)\", field: LST_Day_1km}, quality: {field: QC_Day, bits: [0, 1], in: [0, 1]}"
+            "{granules: \"\(pattern)\", field: LST_Day_1km}, "
+                + "quality: {field: QC_Day, bits: [0, 1], in: [0, 1]}"
         )
         func granules(_ path: String, _ layer: GranuleLayer, every: Int = 1) -> FileSource {
             FileSource(path: PathTemplate(path), content: .granules(layer), everyDays: every)
