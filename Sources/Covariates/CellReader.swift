@@ -31,33 +31,67 @@ struct CellReader {
         return sums
     }
 
-    /// [plane * cellCount + cell]; a file is opened once, whatever the number of its bands.
-    func values(of planes: [SourceManifest.Plane]) throws -> [Float] {
+    /// [plane * cellCount + cell]; a file is opened once, whatever the number of its bands. Flags are read as
+    /// they are stored.
+    func values(of planes: [SourcePlane], asStored: Bool = false) throws -> [Float] {
         var result = [Float](repeating: .nan, count: planes.count * cells.count)
-        let byFile = Dictionary(grouping: planes.indices) { planes[$0].path }
-        for path in byFile.keys.sorted() {
-            let members = byFile[path] ?? []
-            let bands = Set(members.map { planes[$0].band }).sorted()
-            let numberOfBand = Dictionary(uniqueKeysWithValues: zip(bands, bands.indices))
-            let file = try RasterFile(path: absolutePath(of: path, in: root))
-            guard file.info.grid.nearlyEquals(grid) else {
-                throw CovariateError.unusable(
-                    path: path,
-                    problem:
-                        "lies on another grid (\(file.info.grid.summary)) than was prepared: "
-                        + "run `tilth resume`"
-                )
+        var members: [Place: [(plane: Int, band: Int)]] = [:]
+        for (number, plane) in planes.enumerated() {
+            for piece in plane.pieces where piece.window.map(needs) ?? true {
+                members[Place(piece), default: []].append((number, piece.band))
             }
-            for window in windows(of: file.info) {
-                let values = try file.read(window: window, bands: bands)
-                for plane in members {
-                    let band = numberOfBand[planes[plane].band] ?? 0
+        }
+        for place in members.keys.sorted(by: { $0.path < $1.path }) {
+            let members = members[place] ?? []
+            let bands = Set(members.map(\.band)).sorted()
+            let numberOfBand = Dictionary(uniqueKeysWithValues: zip(bands, bands.indices))
+            let file = try open(place)
+            for window in windows(of: file.info, in: place.window) {
+                let (left, top) = (place.window?.column ?? 0, place.window?.row ?? 0)
+                let inFile = PixelWindow(
+                    column: window.column - left, row: window.row - top, columns: window.columns,
+                    rows: window.rows)
+                let values = try file.read(window: inFile, bands: bands, asStored: asStored)
+                for (plane, band) in members {
                     scatter(
-                        values, from: band * window.pixelCount, window: window, into: &result, plane: plane)
+                        values, from: (numberOfBand[band] ?? 0) * window.pixelCount, window: window,
+                        into: &result, plane: plane)
                 }
             }
         }
         return result
+    }
+
+    /// What is opened once, and where it lies.
+    private struct Place: Hashable {
+        let path: String
+        let field: String?
+        let window: PixelWindow?
+
+        init(_ piece: SourcePlane.Piece) { (path, field, window) = (piece.path, piece.field, piece.window) }
+    }
+
+    private func needs(_ part: PixelWindow) -> Bool {
+        !cells.windows(blockColumns: part.columns, blockRows: part.rows, in: part).isEmpty
+    }
+
+    /// A file that is not where it was when it was prepared is refused.
+    private func open(_ place: Place) throws -> RasterFile {
+        let path = absolutePath(of: place.path, in: root)
+        let file =
+            if let field = place.field { try RasterFile(path: path, field: field) } else {
+                try RasterFile(path: path)
+            }
+        let found = file.info.grid
+        let isKnown =
+            place.window.map { GranuleLattice(around: [grid]).window(of: found) == $0 }
+            ?? found.nearlyEquals(grid)
+        guard isKnown else {
+            throw CovariateError.unusable(
+                path: place.path,
+                problem: "lies on another grid (\(found.summary)) than was prepared: run `tilth resume`")
+        }
+        return file
     }
 
     private func scatter(
@@ -72,10 +106,10 @@ struct CellReader {
         }
     }
 
-    private func windows(of info: RasterInfo) -> [PixelWindow] {
+    private func windows(of info: RasterInfo, in part: PixelWindow?) -> [PixelWindow] {
         let columns = Self.wholeBlocks(info.blockColumns)
         let rows = Self.wholeBlocks(info.blockRows)
-        return cells.windows(blockColumns: columns, blockRows: rows)
+        return cells.windows(blockColumns: columns, blockRows: rows, in: part)
     }
 
     private static func wholeBlocks(_ block: Int) -> Int { (windowSide + block - 1) / block * block }

@@ -37,16 +37,24 @@ struct CellSet {
     }
 
     /// Rectangles that hold every needed cell once, none of them across the lines of a file's blocks, so that
-    /// a block is decoded once and only if it is needed.
-    func windows(blockColumns: Int, blockRows: Int) -> [PixelWindow] {
+    /// a block is decoded once and only if it is needed. With `part` only of that part of the grid, whose
+    /// north-western corner the blocks are counted from.
+    func windows(blockColumns: Int, blockRows: Int, in part: PixelWindow? = nil) -> [PixelWindow] {
         guard count > 0 else { return [] }
+        let part =
+            part
+            ?? PixelWindow(
+                column: 0, row: 0, columns: window.column + window.columns, rows: window.row + window.rows)
+        let bottomEnd = min(window.row + window.rows, part.row + part.rows)
+        let rightEnd = min(window.column + window.columns, part.column + part.columns)
         var windows: [PixelWindow] = []
-        var top = window.row
-        while top < window.row + window.rows {
-            let bottom = min((top / blockRows + 1) * blockRows, window.row + window.rows)
-            var left = window.column
-            while left < window.column + window.columns {
-                let right = min((left / blockColumns + 1) * blockColumns, window.column + window.columns)
+        var top = max(window.row, part.row)
+        while top < bottomEnd {
+            let bottom = min(part.row + ((top - part.row) / blockRows + 1) * blockRows, bottomEnd)
+            var left = max(window.column, part.column)
+            while left < rightEnd {
+                let right = min(
+                    part.column + ((left - part.column) / blockColumns + 1) * blockColumns, rightEnd)
                 if let part = needed(columns: left..<right, rows: top..<bottom) { windows.append(part) }
                 left = right
             }

@@ -45,8 +45,7 @@ extension CovariateReader {
         _ covariate: Covariate, from files: FileSource, tile: Tile, pixel: Int, day: Day
     ) throws -> (cell: CovariateTrace.Cell?, steps: [CovariateTrace.Step]) {
         let source = try source(of: files)
-        let steps = try steps(
-            of: source, planes: files.planeNames, days: DayRange(day, through: day))
+        let steps = try steps(of: covariate, from: files, days: DayRange(day, through: day))
         guard let grid = steps.grid else { return (nil, []) }
         let plan = try resamplingPlan(
             tile: tile, pixels: [pixel], isWholeTile: false, grid: grid, resampling: .nearest,
@@ -57,25 +56,37 @@ extension CovariateReader {
             column: column, row: row, x: grid.centerX(column: column), y: grid.centerY(row: row))
         let rule = try ValueRule(of: covariate)
 
-        var used: [(day: Day?, step: SourceSteps.Step, weight: Double)] = []
-        if let fixed = steps.fixed {
-            used = [(nil, fixed, 1)]
-        } else {
-            let timeRule = try TimeRule(of: covariate, everyDays: files.everyDays, steps: steps.days)
-            if case .terms(let terms) = timeRule.outcome(for: day) {
-                used = terms.sorted { $0.step < $1.step }.map {
-                    (steps.days[$0.step], steps.steps[$0.step], $0.weight)
-                }
-            }
+        func values(of wanted: [SourceSteps.Step]) throws -> [Float] {
+            try cellValues(of: wanted, in: steps, cells: plan.cells, grid: grid).map(rule.applied)
         }
-        let values = try cellValues(
-            of: used.map(\.step), isPrepared: steps.isPrepared, cells: plan.cells, grid: grid)
+        if let fixed = steps.fixed {
+            return (cell, try values(of: [fixed]).map { CovariateTrace.Step(day: nil, value: $0, weight: 1) })
+        }
+        let smoother = try smoother(of: covariate, everyDays: files.everyDays, steps: steps.days)
+        let timeRule = try TimeRule(
+            of: covariate, everyDays: files.everyDays, steps: smoother?.anchors ?? steps.days)
+        guard case .terms(var terms) = timeRule.outcome(for: day) else { return (cell, []) }
+        if let smoother {
+            let window = Set(terms.flatMap { smoother.window(ofAnchor: $0.step) }).sorted()
+            let valid = zip(window, try values(of: window.map { steps.steps[$0] })).filter { !$1.isNaN }
+            let known = Set(valid.map(\.0))
+            terms = smoother.stepTerms(of: terms, isValid: known.contains)
+        }
+        terms.sort { $0.step < $1.step }
+        let found = try values(of: terms.map { steps.steps[$0.step] })
         return (
             cell,
-            zip(used, values).map {
-                CovariateTrace.Step(day: $0.day, value: rule.applied(to: $1), weight: $0.weight)
+            zip(terms, found).map {
+                CovariateTrace.Step(day: steps.days[$0.step], value: $1, weight: $0.weight)
             }
         )
+    }
+
+    /// How a covariate is smoothed, where it is.
+    func smoother(of covariate: Covariate, everyDays: Int, steps: [Day]) throws -> SavitzkyGolay? {
+        try covariate.smoothing.map {
+            try SavitzkyGolay($0, everyDays: everyDays, steps: steps, covariate: covariate.name)
+        }
     }
 }
 
@@ -96,6 +107,8 @@ extension Covariate {
     fileprivate func words(of files: FileSource) -> String {
         var parts: [String] = []
         if case .netCDF(let variables) = files.content { parts.append(variables.joined(separator: " + ")) }
+        if case .granules(let layer) = files.content { parts.append(layer.name) }
+        if quality != nil { parts.append("where quality allows") }
         if let daily = files.daily { parts.append("\(daily)") }
         if scale != 1 { parts.append("× \(Float(scale))") }
         if offset != 0 { parts.append("\(offset < 0 ? "−" : "+") \(Float(abs(offset)))") }
@@ -105,6 +118,10 @@ extension Covariate {
             parts.append("antecedent index (\(terms) terms, decay \(decay), scale \(scale))")
         case .runningSum(let days): parts.append("sum of \(days) days")
         case nil: break
+        }
+        if let smoothing {
+            parts.append(
+                "Savitzky-Golay (±\(smoothing.halfWindowDays) days, \(smoothing.coefficients) coefficients)")
         }
         if interpolation == .linear { parts.append("linear in time") }
         parts.append(resampling.rawValue)

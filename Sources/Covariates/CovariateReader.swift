@@ -73,8 +73,19 @@ public final class CovariateReader {
         return source
     }
 
+    /// What the manifests know about the days that a covariate needs for a run of days, flags included.
+    func steps(of covariate: Covariate, from files: FileSource, days: DayRange) throws -> SourceSteps {
+        var steps = try steps(of: try source(of: files), planes: files.planeNames, days: days)
+        for test in covariate.quality ?? [] {
+            let flags = try self.steps(
+                of: try source(of: test.flags), planes: test.flags.planeNames, days: days)
+            try steps.attach(flags, of: test)
+        }
+        return steps
+    }
+
     /// What the manifests of a source know about the days that a run of days needs.
-    func steps(of source: PlannedSource, planes: [String], days: DayRange) throws -> SourceSteps {
+    private func steps(of source: PlannedSource, planes: [String], days: DayRange) throws -> SourceSteps {
         let found = try source.blocks(for: days).map { block in
             try manifests.manifest(source: source.name, block: source.calendar.name(ofBlock: block))
         }
@@ -109,12 +120,21 @@ public final class CovariateReader {
         }
     }
 
-    /// The needed cells of some steps, each the sum of its variables: [step * cellCount + cell].
+    /// The needed cells of some steps, each the sum of its variables, without those whose flags are against
+    /// them: [step * cellCount + cell].
     func cellValues(
-        of steps: [SourceSteps.Step], isPrepared: Bool, cells: CellSet, grid: Grid
+        of wanted: [SourceSteps.Step], in steps: SourceSteps, cells: CellSet, grid: Grid
     ) throws -> [Float] {
-        let root = isPrepared ? run.path : plan.dataRoot
-        return try CellReader(root: root, cells: cells, grid: grid).values(of: steps)
+        func reader(isPrepared: Bool) -> CellReader {
+            CellReader(root: isPrepared ? run.path : plan.dataRoot, cells: cells, grid: grid)
+        }
+        var values = try reader(isPrepared: steps.isPrepared).values(of: wanted)
+        for (number, quality) in steps.quality.enumerated() {
+            let flags = try reader(isPrepared: quality.isPrepared).values(
+                of: wanted.map { $0.flags[number] }, asStored: true)
+            quality.test.remove(from: &values, by: flags)
+        }
+        return values
     }
 }
 

@@ -19,6 +19,8 @@ public struct CovariateSurvey: Sendable {
     public var missingDays: [DayRange] = []
     /// Days needed before a day, for what has memory.
     public var historyDays = 0
+    /// Days needed behind a day, for what is interpolated or smoothed.
+    public var lookAheadDays = 0
     /// Smallest and largest value of a sample, after scale and offset; nil when all is missing.
     public var sampleRange: ClosedRange<Float>?
     /// Cells in the sample, those of them that have a value, and those that `valid` turns away.

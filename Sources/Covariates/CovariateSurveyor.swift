@@ -5,12 +5,9 @@ public import Tiling
 /// Looks at the sources of a product without a run: opens what is there, counts what is not, and samples
 /// values.
 public struct CovariateSurveyor {
-    private let product: Product
-    private let dataRoot: String
+    let product: Product
+    let dataRoot: String
     private let sources: [PlannedSource]
-
-    /// Cells along one side of the sample, from the middle of the product's part of the source.
-    static let sampleSide = 256
 
     /// Paths of the product are relative to `dataRoot`.
     public init(product: Product, dataRoot: String) {
@@ -26,7 +23,10 @@ public struct CovariateSurveyor {
                 let source = sources.first(where: { $0.path == files.path })
             else { return computed(covariate) }
             var survey = CovariateSurvey(name: covariate.name, unit: covariate.unit, origin: files.path.text)
-            survey.historyDays = covariate.derivation?.historyDays ?? 0
+            if covariate.hasReach && !files.path.isFixed {
+                let reach = covariate.reach(everyDays: files.everyDays)
+                (survey.historyDays, survey.lookAheadDays) = reach
+            }
             do {
                 try look(at: covariate, files: files, source: source, days: days, survey: &survey)
             } catch {
@@ -54,23 +54,15 @@ public struct CovariateSurveyor {
         at covariate: Covariate, files: FileSource, source: PlannedSource, days: DayRange,
         survey: inout CovariateSurvey
     ) throws {
-        var present: [ExpectedFile] = []
-        for block in source.blocks(for: days) {
-            for file in source.files(inBlock: block) {
-                if DurableFile.exists(absolutePath(of: file.path, in: dataRoot)) {
-                    present.append(file)
-                } else {
-                    survey.filesMissing.append(file.path)
-                }
-            }
-        }
+        var listing = GranuleListing(root: dataRoot)
+        let present = try existing(source, days: days, listing: &listing, survey: &survey)
         survey.filesFoundCount = present.count
         guard !present.isEmpty else {
             survey.missingDays = [days]
             survey.errors.append("\(covariate.name): no file of \(files.path.text) exists under \(dataRoot)")
             return
         }
-        let steps: [Day]
+        var steps: [Day]
         if let rule = files.daily, case .netCDF(let names) = files.content {
             let hours = HourSurvey(names: names, rule: rule, source: source, dataRoot: dataRoot)
             steps = try hours.days(in: present, around: source.blocks(for: days)) { problem in
@@ -82,13 +74,23 @@ public struct CovariateSurveyor {
             }
             try summarise(values, covariate: covariate, survey: &survey)
         } else {
-            try sample(present[present.count / 2], covariate: covariate, files: files, survey: &survey)
-            steps = daySteps(in: present, covariate: covariate, files: files, survey: &survey)
+            try sample(present, covariate: covariate, files: files, survey: &survey)
+            steps = self.steps(of: present, files: files, covariate: covariate, survey: &survey)
+        }
+        for test in covariate.quality ?? [] where test.flags.path != files.path {
+            guard let source = sources.first(where: { $0.path == test.flags.path }) else { continue }
+            let flags = try existing(source, days: days, listing: &listing, survey: &survey)
+            let known = self.steps(of: flags, files: test.flags, covariate: covariate, survey: &survey)
+            if !source.path.isFixed { steps.removeAll { !Set(known).contains($0) } }
         }
         // A source without time is there on all days.
         guard let first = steps.first, let last = steps.last else { return }
         survey.span = DayRange(first, through: max(first, last))
-        let rule = try TimeRule(of: covariate, everyDays: files.everyDays, steps: steps)
+        let smoother = try covariate.smoothing.map {
+            try SavitzkyGolay($0, everyDays: files.everyDays, steps: steps, covariate: covariate.name)
+        }
+        let rule = try TimeRule(
+            of: covariate, everyDays: files.everyDays, steps: smoother?.anchors ?? steps)
         survey.missingDays = DayRange.runs(
             of: days.filter { day in
                 if case .missing = rule.outcome(for: day) { return true }
@@ -96,13 +98,34 @@ public struct CovariateSurveyor {
             })
     }
 
-    private func daySteps(
-        in present: [ExpectedFile], covariate: Covariate, files: FileSource, survey: inout CovariateSurvey
+    /// The files that are there, in order; the others are noted.
+    private func existing(
+        _ source: PlannedSource, days: DayRange, listing: inout GranuleListing, survey: inout CovariateSurvey
+    ) throws -> [ExpectedFile] {
+        let needed = days.extended(before: source.historyDays, after: source.lookAheadDays)
+        var present: [ExpectedFile] = []
+        for block in source.blocks(for: days) {
+            for file in source.files(inBlock: block) {
+                let found = try source.existing(file, in: &listing)
+                present += found
+                if found.isEmpty && file.days?.overlaps(needed) != false {
+                    survey.filesMissing.append(file.path)
+                }
+            }
+        }
+        return present
+    }
+
+    /// The days in some files, ascending; files of single days are believed by their names, so that years are
+    /// surveyed in seconds.
+    private func steps(
+        of present: [ExpectedFile], files: FileSource, covariate: Covariate, survey: inout CovariateSurvey
     ) -> [Day] {
         var steps: [Day] = []
         for file in present {
             do {
-                steps += try self.steps(of: file, content: files.content, isPerDay: files.path.isPerDay)
+                // Granules of a day follow one another.
+                for day in try days(in: file, of: files) where steps.last != day { steps.append(day) }
             } catch {
                 survey.errors.append("\(covariate.name): \(error)")
             }
@@ -110,77 +133,16 @@ public struct CovariateSurveyor {
         return steps
     }
 
-    /// The days in a file; files of single days are believed by their names, so that years are surveyed in
-    /// seconds.
-    private func steps(of file: ExpectedFile, content: FileSource.Content, isPerDay: Bool) throws -> [Day] {
-        guard case .netCDF(let variables) = content, !isPerDay else { return file.steps }
+    private func days(in file: ExpectedFile, of files: FileSource) throws -> [Day] {
+        guard case .netCDF(let variables) = files.content, !files.path.isPerDay else { return file.steps }
         let dataset = try NetCDFFile(path: absolutePath(of: file.path, in: dataRoot))
         let times = try dataset.variable(named: variables[0]).times
         return try TimedFile(file, times: times).dailySteps(of: variables[0]).map(\.day)
     }
 
-    private func sample(
-        _ file: ExpectedFile, covariate: Covariate, files: FileSource, survey: inout CovariateSurvey
-    ) throws {
-        let path = absolutePath(of: file.path, in: dataRoot)
-        var values: [Float] = []
-        switch files.content {
-        case .raster(let band):
-            let raster = try RasterFile(path: path)
-            survey.grid = raster.info.grid
-            guard band <= raster.info.bandCount else {
-                throw CovariateError.unusable(
-                    path: file.path, problem: "has \(raster.info.bandCount) band(s), asked for band \(band)")
-            }
-            let window = try middle(of: raster.info.grid, path: file.path, survey: &survey)
-            values = try raster.read(window: window, bands: [band])
-        case .netCDF(let variables):
-            let dataset = try NetCDFFile(path: path)
-            for name in variables {
-                let variable = try dataset.variable(named: name)
-                survey.grid = variable.grid
-                let step = variable.stepCount / 2
-                let window = try middle(of: variable.grid, path: file.path, survey: &survey)
-                let read = try variable.read(step: step, window: window)
-                values = values.isEmpty ? read : zip(values, read).map { Float(Double($0) + Double($1)) }
-            }
-        }
-        try summarise(values, covariate: covariate, survey: &survey)
-    }
+}
 
-    private func summarise(_ values: [Float], covariate: Covariate, survey: inout CovariateSurvey) throws {
-        let rule = try ValueRule(of: covariate)
-        let scaled = values.map { Float(Double($0) * covariate.scale + covariate.offset) }.filter {
-            !$0.isNaN
-        }
-        survey.sampleCount = values.count
-        survey.sampleValidCount = scaled.count
-        survey.sampleRejectedCount = values.filter { !$0.isNaN && rule.applied(to: $0).isNaN }.count
-        if let least = scaled.min(), let most = scaled.max() { survey.sampleRange = least...most }
-        guard let valid = covariate.valid, survey.sampleRejectedCount > 0 else { return }
-        if survey.sampleRejectedCount == scaled.count {
-            survey.errors.append(
-                "\(covariate.name): all \(scaled.count) sampled values "
-                    + "(\(survey.sampleRange?.description ?? "")) are outside valid "
-                    + "[\(valid.minimum), \(valid.maximum)]: check scale, offset and valid")
-        }
-    }
-
-    /// A window in the middle of what the product needs.
-    private func middle(of source: Grid, path: String, survey: inout CovariateSurvey) throws -> PixelWindow {
-        let needed = try SourceWindow(
-            of: source, for: product.grid, isPeriodic: source.wrapsAround, path: path)
-        survey.reachesProduct = needed.reachesProduct
-        let widest = needed.parts.max { $0.columns < $1.columns } ?? needed.parts[0]
-        return middle(of: widest)
-    }
-
-    private func middle(of needed: PixelWindow) -> PixelWindow {
-        let columns = min(needed.columns, Self.sampleSide)
-        let rows = min(needed.rows, Self.sampleSide)
-        return PixelWindow(
-            column: needed.column + (needed.columns - columns) / 2,
-            row: needed.row + (needed.rows - rows) / 2,
-            columns: columns, rows: rows)
-    }
+extension Covariate {
+    /// Whether a day's value follows from other days by rule.
+    fileprivate var hasReach: Bool { derivation != nil || smoothing != nil || interpolation != .none }
 }

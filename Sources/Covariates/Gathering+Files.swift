@@ -4,7 +4,7 @@ extension Gathering {
     /// Reads the cells that the pixels need, applies the rules in their order, and resamples.
     func gathered(_ covariate: Covariate, from files: FileSource) throws -> Gathered {
         let source = try reader.source(of: files)
-        let steps = try reader.steps(of: source, planes: files.planeNames, days: days)
+        let steps = try reader.steps(of: covariate, from: files, days: days)
         guard let grid = steps.grid else {
             return allMissing(covariate, source: source, files: files, steps: steps)
         }
@@ -12,7 +12,7 @@ extension Gathering {
             tile: tile, pixels: pixels, isWholeTile: isWholeTile, grid: grid,
             resampling: covariate.resampling,
             path: source.path.text)
-        try checkReach(of: plan, covariate: covariate, path: source.path.text)
+        try checkReach(of: plan, steps: steps, covariate: covariate, path: source.path.text)
         if let fixed = steps.fixed {
             return try fixedPlane(covariate, step: fixed, steps: steps, plan: plan, grid: grid)
         }
@@ -22,18 +22,18 @@ extension Gathering {
     private func fixedPlane(
         _ covariate: Covariate, step: SourceSteps.Step, steps: SourceSteps, plan: ResamplingPlan, grid: Grid
     ) throws -> Gathered {
-        try reader.checkUnchanged(step.files, isPrepared: steps.isPrepared)
-        let key = TileMemory.FixedKey(covariate: covariate.name, files: step.files.map(\.sha256))
+        let inputs = step.files(touching: plan.cells.window)
+        try reader.checkUnchanged(inputs, isPrepared: steps.isPrepared)
+        let key = TileMemory.FixedKey(covariate: covariate.name, files: inputs.map(\.sha256))
         if isWholeTile, let known = reader.memory[tile].fixed[key] {
-            return Gathered(plane: known, inputs: step.files)
+            return Gathered(plane: known, inputs: inputs)
         }
         let rule = try ValueRule(of: covariate)
-        var values = try reader.cellValues(
-            of: [step], isPrepared: steps.isPrepared, cells: plan.cells, grid: grid)
+        var values = try reader.cellValues(of: [step], in: steps, cells: plan.cells, grid: grid)
         if !rule.isIdentity { values = values.map(rule.applied) }
         let plane = CovariatePlane.fixed(plan.resampled(values, dayCount: 1))
         if isWholeTile { reader.memory[tile].fixed[key] = plane }
-        return Gathered(plane: plane, inputs: step.files)
+        return Gathered(plane: plane, inputs: inputs)
     }
 
     private func dailyPlane(
@@ -41,13 +41,16 @@ extension Gathering {
         plan: ResamplingPlan,
         grid: Grid
     ) throws -> Gathered {
-        let timeRule = try TimeRule(of: covariate, everyDays: files.everyDays, steps: steps.days)
+        let smoother = try reader.smoother(of: covariate, everyDays: files.everyDays, steps: steps.days)
+        let timeRule = try TimeRule(
+            of: covariate, everyDays: files.everyDays, steps: smoother?.anchors ?? steps.days)
         let outcomes = days.map(timeRule.outcome)
         var missing: [Day: String] = [:]
-        var neededSteps: Set<Int> = []
+        // Of the source; of the smoothed series where there is one.
+        var termSteps: Set<Int> = []
         for (day, outcome) in zip(days, outcomes) {
             switch outcome {
-            case .terms(let terms): neededSteps.formUnion(terms.map(\.step))
+            case .terms(let terms): termSteps.formUnion(terms.map(\.step))
             case .missing(let lacking):
                 missing[day] = steps.reason(
                     covariate: covariate, valueName: files.valueName,
@@ -55,16 +58,20 @@ extension Gathering {
                     day: day, lacking: lacking)
             }
         }
-        let order = neededSteps.sorted()
+        let anchors = termSteps.sorted()
+        let order = smoother.map { Set(anchors.flatMap($0.window(ofAnchor:))).sorted() } ?? anchors
         let needed = order.map { steps.steps[$0] }
-        let inputs = needed.flatMap(\.files)
+        let inputs = needed.flatMap { $0.files(touching: plan.cells.window) }
         try reader.checkUnchanged(inputs, isPrepared: steps.isPrepared)
 
         let valueRule = try ValueRule(of: covariate)
-        var raw = try reader.cellValues(
-            of: needed, isPrepared: steps.isPrepared, cells: plan.cells, grid: grid)
+        var raw = try reader.cellValues(of: needed, in: steps, cells: plan.cells, grid: grid)
         if !valueRule.isIdentity { raw = raw.map(valueRule.applied) }
-        let place = Dictionary(uniqueKeysWithValues: zip(order, order.indices))
+        var place = Dictionary(uniqueKeysWithValues: zip(order, order.indices))
+        if let smoother {
+            raw = smoother.smoothed(anchors, of: raw, row: place, cellCount: plan.cells.count)
+            place = Dictionary(uniqueKeysWithValues: zip(anchors, anchors.indices))
+        }
         let values = weightedSums(outcomes, of: raw, place: place, cellCount: plan.cells.count)
         return Gathered(plane: shaped(values, by: plan, days: days.count), missing: missing, inputs: inputs)
     }
@@ -101,10 +108,14 @@ extension Gathering {
     }
 
     /// Sea and padding may lie out of reach; land is judged by the covariate's rule.
-    private func checkReach(of plan: ResamplingPlan, covariate: Covariate, path: String) throws {
-        guard covariate.outside == .fail, !plan.unreached.isEmpty else { return }
+    private func checkReach(
+        of plan: ResamplingPlan, steps: SourceSteps, covariate: Covariate, path: String
+    ) throws {
+        guard covariate.outside == .fail else { return }
+        let unreached = plan.unreached + steps.withoutGranules(plan)
+        guard !unreached.isEmpty else { return }
         let land = try reader.land(of: tile)
-        let count = plan.unreached.filter { land[pixels[$0]] }.count
+        let count = unreached.filter { land[pixels[$0]] }.count
         guard count == 0 else {
             throw CovariateError.outside(covariate: covariate.name, path: path, tile: tile, pixelCount: count)
         }

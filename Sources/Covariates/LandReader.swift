@@ -17,7 +17,7 @@ struct LandReader {
             scheme: scheme, tile: tile, pixels: Array(0..<scheme.pixelsPerTile), source: grid,
             transform: try CoordinateTransform.between(product.grid.crs, grid.crs, path: mask.path)
         ).plan(resampling: .nearest, path: mask.path)
-        let plane = SourceManifest.Plane(path: path, band: 1)
+        let plane = SourcePlane(path: path, band: 1)
         let values = try CellReader(root: "", cells: plan.cells, grid: grid).values(of: [plane])
         // Beyond the mask there is no land, as where it is no-data.
         return plan.resampled(values, dayCount: 1).map { !$0.isNaN && $0 != 0 }

@@ -28,8 +28,8 @@ extension PlannedSource {
 
     /// A raster that covers a period stands for its first day, or for each day when the source is daily.
     private func steps(in days: DayRange) -> [Day] {
-        if case .raster = content, everyDays > 1 { return [days.first] }
-        return expectedSteps(in: days)
+        if case .netCDF = content { return expectedSteps(in: days) }
+        return everyDays > 1 ? [days.first] : expectedSteps(in: days)
     }
 
     /// Files of other blocks that hold hours of this block's days: 00 UTC of the day after it, mostly.
@@ -59,6 +59,7 @@ extension FileSource {
         switch content {
         case .raster(let band): [FileSource.variable(ofBand: band)]
         case .netCDF(let names): names.map { SourceVariable($0, daily: daily).planeName }
+        case .granules(let layer): [layer.name]
         }
     }
 
@@ -66,7 +67,7 @@ extension FileSource {
     var valueName: String {
         switch content {
         case .netCDF(let names): names.joined(separator: " + ")
-        case .raster: path.text
+        case .raster, .granules: path.text
         }
     }
 

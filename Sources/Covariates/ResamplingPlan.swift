@@ -8,6 +8,7 @@ import Tiling
 /// | nearest | the cell that holds the pixel centre |
 /// | bilinear | sum of weight * cell over the four cells around the centre; missing when one with weight is |
 /// | average | sum of area * cell / sum of area, over the valid cells under the pixel; missing when none is |
+/// | mode | the value with most area among the valid cells under the pixel; the lowest of equal ones |
 ///
 /// Sums run in double, row by row from the north-west, so a pixel's bits do not depend on which others are
 /// asked for.
@@ -125,9 +126,16 @@ struct ResamplingPlan {
             starts.append(taps.count)
             for day in 0..<dayCount {
                 var output = result.mutableSpan
-                join(
-                    taps.span, starts: starts.span, values: cellValues.span, from: day * cells.count,
-                    into: &output, at: day * pixelCount + first, skippingMissing: resampling == .average)
+                let (cell, pixel) = (day * cells.count, day * pixelCount + first)
+                if resampling == .mode {
+                    vote(
+                        taps.span, starts: starts.span, values: cellValues.span, from: cell, into: &output,
+                        at: pixel)
+                } else {
+                    join(
+                        taps.span, starts: starts.span, values: cellValues.span, from: cell, into: &output,
+                        at: pixel, skippingMissing: resampling == .average)
+                }
             }
         }
         return result
@@ -151,7 +159,7 @@ struct ResamplingPlan {
 }
 
 /// A cell that counts for a pixel.
-private struct Tap {
+struct Tap {
     let cell: Int
     let weight: Double
 }

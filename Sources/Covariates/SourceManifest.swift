@@ -28,12 +28,24 @@ public struct SourceManifest: Codable, Equatable, Sendable {
         public var files: [Int]
         /// Where each variable is, by the name of its planes; one that is not there is missing on that day.
         public var planes: [String: Plane]
+        /// The granules that make up the step; nil where each plane is a raster of its own.
+        public var parts: [Part]?
+    }
+
+    /// A granule's place on the grid of its source.
+    public struct Part: Codable, Equatable, Sendable {
+        /// Number in `files`.
+        public var file: Int
+        public var window: PixelWindow
     }
 
     /// A band of a raster file, counted from 1.
     public struct Plane: Codable, Hashable, Sendable {
+        /// Empty where granules hold it, whose paths are those of the step's parts.
         public var path: String
         public var band: Int
+        /// The name of a container's field; nil for a plain raster.
+        public var field: String?
     }
 
     public init(

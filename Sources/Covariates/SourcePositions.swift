@@ -69,7 +69,7 @@ struct SourcePositions {
         _ transform: CoordinateTransform, _ resampling: Covariate.Resampling
     ) -> (columns: AxisTaps, rows: AxisTaps) {
         let centres = onSource(points(of: pixels, offset: 0.5), transform)
-        let corners = resampling == .average ? cornerBounds(transform, centres: centres) : []
+        let corners = resampling.coversArea ? cornerBounds(transform, centres: centres) : []
         var columns = AxisTaps()
         var rows = AxisTaps()
         for (number, centre) in centres.enumerated() {
@@ -170,6 +170,11 @@ private struct Bounds {
     }
 }
 
+extension Covariate.Resampling {
+    /// Whether all cells under a pixel count, not only those around its centre.
+    fileprivate var coversArea: Bool { self == .average || self == .mode }
+}
+
 extension AxisTaps {
     /// Appends the cells of one place by a rule.
     fileprivate mutating func append(
@@ -178,7 +183,7 @@ extension AxisTaps {
         switch resampling {
         case .nearest: appendNearest(centre, on: axis)
         case .bilinear: appendLinear(centre, on: axis)
-        case .average: appendCovered(lower: lower, upper: upper, centre: centre, on: axis)
+        case .average, .mode: appendCovered(lower: lower, upper: upper, centre: centre, on: axis)
         }
     }
 }

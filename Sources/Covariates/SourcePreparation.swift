@@ -42,6 +42,8 @@ public struct SourcePreparation {
         switch source.content {
         case .raster(let bands):
             try list(bands, into: &found)
+        case .granules(let layers):
+            try list(granules: layers, into: &found)
         case .netCDF(let variables):
             var planes = PlaneWriter(run: run, source: source, product: plan.product)
             try cut(variables, of: source, block: Int(unit.block), into: &found, planes: &planes)
@@ -92,18 +94,19 @@ public struct SourcePreparation {
     /// A file that is not there makes its days missing; a fixed one must be there.
     private func existing(_ files: [ExpectedFile], of source: PlannedSource) throws -> Findings {
         var found = Findings()
+        var listing = GranuleListing(root: plan.dataRoot)
         for file in files {
-            if DurableFile.exists(absolutePath(of: file.path, in: plan.dataRoot)) {
+            let present = try source.existing(file, in: &listing)
+            for file in present {
                 found.files.append(file)
                 found.inputs.append(try FileDigest.inputFile(path: file.path, relativeTo: plan.dataRoot))
-            } else if source.path.isFixed {
-                throw CovariateError.doesNotExist(path: file.path)
-            } else {
-                found.absent.append(file)
-                // The steps of an absent file of hours may make days of another one, and the other way round.
-                guard source.hasDailySteps else { continue }
-                for day in file.steps { found.miss(day, "\(file.path) does not exist") }
             }
+            guard present.isEmpty else { continue }
+            if source.path.isFixed { throw CovariateError.doesNotExist(path: file.path) }
+            found.absent.append(file)
+            // The steps of an absent file of hours may make days of another one, and the other way round.
+            guard source.hasDailySteps else { continue }
+            for day in file.steps { found.miss(day, source.absence(of: file)) }
         }
         return found
     }

@@ -4,8 +4,16 @@ import Tiling
 struct SourceSteps {
     struct Step {
         /// One per variable that is summed.
-        let planes: [SourceManifest.Plane]
-        let files: [InputFile]
+        let planes: [SourcePlane]
+        /// One per quality test.
+        var flags: [SourcePlane] = []
+        /// Of values and flags.
+        var files: [PlacedFile]
+
+        /// The files that hold some cell of a rectangle.
+        func files(touching window: PixelWindow) -> [InputFile] {
+            files.filter { $0.touches(window) }.map(\.input)
+        }
     }
 
     /// Nil when no file exists.
@@ -17,6 +25,8 @@ struct SourceSteps {
     private(set) var days: [Day] = []
     private(set) var steps: [Step] = []
     private(set) var reasons: [Day: String] = [:]
+    /// What flags must say, and whether their planes are prepared.
+    private(set) var quality: [(test: QualityTest, isPrepared: Bool)] = []
 
     /// `manifests` are ascending by block.
     init(_ manifests: [SourceManifest], planes names: [String]) throws {
@@ -38,14 +48,19 @@ struct SourceSteps {
                 let planes = names.compactMap { step.planes[$0] }
                 // Another variable of the source may have hours on a day that this one has not.
                 if planes.count < names.count, isKnown { continue }
-                guard planes.count == names.count,
-                    step.files.allSatisfy({ manifest.files.indices.contains($0) })
-                else {
+                let isWhole =
+                    planes.count == names.count
+                    && (step.files + (step.parts ?? []).map(\.file)).allSatisfy(manifest.files.indices.contains)
+                guard isWhole else {
                     throw CovariateError.damagedManifest(
                         path: "covariates/\(manifest.source)/\(manifest.block).json",
                         problem: "no plane of \(names.joined(separator: ", "))")
                 }
-                let found = Step(planes: planes, files: step.files.map { manifest.files[$0] })
+                let found = Step(
+                    planes: planes.map { SourcePlane($0, of: step, files: manifest.files) },
+                    files: step.parts.map { parts in
+                        parts.map { PlacedFile(input: manifest.files[$0.file], window: $0.window) }
+                    } ?? step.files.map { PlacedFile(input: manifest.files[$0], window: nil) })
                 if let day = step.day {
                     days.append(day)
                     steps.append(found)
@@ -56,15 +71,59 @@ struct SourceSteps {
         }
     }
 
+    /// Puts the flags of a test beside the values of the same day. A step without flags is none.
+    mutating func attach(_ flags: SourceSteps, of test: QualityTest) throws {
+        if let other = flags.grid, let grid, !other.nearlyEquals(grid) || other.crs != grid.crs {
+            throw CovariateError.unusable(
+                path: test.flags.path.text,
+                problem: "quality flags lie on another grid (\(other.summary)) than the values "
+                    + "(\(grid.summary)): they must be beside them, cell by cell")
+        }
+        let byDay = Dictionary(zip(flags.days, flags.steps)) { first, _ in first }
+        func joined(_ step: Step, _ day: Day?) -> Step? {
+            guard let found = day.flatMap({ byDay[$0] }) ?? flags.fixed else { return nil }
+            var step = step
+            step.flags += found.planes
+            let known = Set(step.files.map(\.input.path))
+            step.files += found.files.filter { !known.contains($0.input.path) }
+            return step
+        }
+        var kept: [(day: Day, step: Step)] = []
+        for (day, step) in zip(days, steps) {
+            if let step = joined(step, day) {
+                kept.append((day, step))
+            } else {
+                reasons[day] = flags.reasons[day] ?? "\(test.flags.path.text) has no flags of \(day)"
+            }
+        }
+        (days, steps) = (kept.map(\.day), kept.map(\.step))
+        if let fixed {
+            guard let step = joined(fixed, nil) else {
+                throw CovariateError.unusable(
+                    path: test.flags.path.text, problem: "has dates, and the values that it judges have none")
+            }
+            self.fixed = step
+        }
+        quality.append((test, flags.isPrepared))
+    }
+
     /// Why a day cannot be derived, in words that name days and files.
     func reason(covariate: Covariate, valueName: String, rule: TimeRule, day: Day, lacking: [Day]) -> String {
-        let needed = rule.reach(of: day)
-        let fileReason = lacking.lazy.compactMap { reasons[$0] }.first
+        let window = covariate.smoothing?.halfWindowDays ?? 0
+        let needed = rule.reach(of: day).extended(before: window, after: window)
+        // The files around the day count as much as its own where values are smoothed.
+        let fileReason =
+            lacking.lazy.compactMap { reasons[$0] }.first
+            ?? (window > 0 ? reasons.filter { needed.contains($0.key) }.min { $0.key < $1.key }?.value : nil)
         let why: String
         if let first = days.first, let last = lacking.last, last < first {
             why = "first day there is \(first)"
         } else if let last = days.last, let first = lacking.first, first > last {
             why = "last day there is \(last)"
+        } else if let smoothing = covariate.smoothing {
+            why =
+                "which takes \(smoothing.minimum) of its steps within \(window) days of the step before and "
+                + "of the one behind"
         } else if rule.everyDays > 1 {
             let sides = rule.interpolation == .linear ? "a step before and one after it" : "a step before it"
             why = "which takes \(sides), at most \(rule.everyDays) days apart"

@@ -10,6 +10,8 @@ import Tiling
 /// | antecedent index | scale * sum_{i=0..<terms} decay^i x(t - i) |
 /// | running sum | sum_{i=0..<days} x(t - i) |
 ///
+/// Where values are smoothed, the steps are those of `SavitzkyGolay`.
+///
 /// A day that lacks one of its steps is missing; a cell that lacks one of its terms is missing.
 struct TimeRule {
     /// Position of a step, and what it is multiplied by.
@@ -41,6 +43,17 @@ struct TimeRule {
                 covariate: covariate.name,
                 problem:
                     "a derived covariate needs a daily source, this one has a step every \(everyDays) days")
+        }
+        if covariate.derivation != nil && covariate.smoothing != nil {
+            throw CovariateError.unsupported(
+                covariate: covariate.name, problem: "derive and smooth exclude each other: keep one")
+        }
+        let isJoined =
+            covariate.derivation != nil || covariate.smoothing != nil || covariate.interpolation != .none
+        if covariate.resampling == .mode && isJoined {
+            throw CovariateError.unsupported(
+                covariate: covariate.name,
+                problem: "resample: mode is for classes, which derive, smooth and interpolate would mix")
         }
     }
 

@@ -47,6 +47,9 @@ extension Section {
         let derivation = value(of: "derive", default: Covariate.Derivation?.none) { entry in
             entry.derivation().map(Optional.some)
         }
+        let smoothing = value(of: "smooth", default: Smoothing?.none) { entry in
+            entry.smoothing().map(Optional.some)
+        }
         let interpolation = value(of: "interpolate", default: Covariate.Interpolation.none) { entry in
             entry.choice(of: [Covariate.Interpolation.linear])
         }
@@ -54,15 +57,21 @@ extension Section {
             entry.choice(of: Covariate.Resampling.allCases)
         }
         let outside = value(of: "outside", default: .fail) { $0.choice(of: [MissingRule.fail, .nodata]) }
-        if case .files(let files) = source { checkTimeRules(of: files) }
-        guard let name, let unit, let source, let scale, let offset, let valid, let clip, let derivation,
-            let interpolation,
-            let resampling, let outside
+        var quality: [QualityTest]?? = .some(nil)
+        if case .files(let files) = source {
+            checkTimeRules(of: files, smoothing: smoothing ?? nil)
+            quality = value(of: "quality", default: [QualityTest]?.none) { entry in
+                entry.quality(beside: files).map(Optional.some)
+            }
+        }
+        if resampling == .mode { checkClasses() }
+        guard let name, let unit, let source, let quality, let scale, let offset, let valid, let clip,
+            let derivation, let smoothing, let interpolation, let resampling, let outside
         else { return nil }
         return Covariate(
-            name: name, unit: unit, source: source, scale: scale, offset: offset, valid: valid,
-            clip: clip, derivation: derivation, interpolation: interpolation, resampling: resampling,
-            outside: outside)
+            name: name, unit: unit, source: source, quality: quality, scale: scale, offset: offset,
+            valid: valid, clip: clip, derivation: derivation, smoothing: smoothing,
+            interpolation: interpolation, resampling: resampling, outside: outside)
     }
 
     /// What `clip` turns into the limit is bounded by `valid`: packing leaves tiny negative rain, and a large
@@ -80,7 +89,8 @@ extension Section {
     }
 
     /// Rules in time need a source that changes with time, at the right pace.
-    private func checkTimeRules(of files: FileSource) {
+    private func checkTimeRules(of files: FileSource, smoothing: Smoothing?) {
+        if let smoothing { checkSmoothing(smoothing, of: files) }
         if files.everyDays == 1 {
             self["interpolate"]?.report(
                 "a daily source has nothing to interpolate: leave it out, or say in source every how many "
@@ -90,15 +100,44 @@ extension Section {
             self["derive"]?.report("needs a daily source, this one comes every \(files.everyDays) days")
         }
         if let daily = self["daily"] {
-            if case .raster = files.content {
+            if files.content.kind != "netcdf" {
                 daily.report("needs a netCDF source: a raster has no hours")
             } else if files.everyDays > 1 {
                 daily.report("needs a source of hours, this one comes every \(files.everyDays) days")
             }
         }
-        if case .raster = files.content, files.path.isFixed {
+        if files.content.kind != "netcdf", files.path.isFixed {
             self["derive"]?.report(
                 "needs a source with dates: put {year} and {doy}, say, into '\(files.path.text)'")
+        }
+    }
+
+    private func checkSmoothing(_ smoothing: Smoothing, of files: FileSource) {
+        guard let entry = self["smooth"] else { return }
+        if self["derive"] != nil { entry.report("derive and smooth exclude each other: keep one") }
+        if files.content.kind != "netcdf", files.path.isFixed {
+            return entry.report(
+                "needs a source with dates: put {year} and {doy}, say, into '\(files.path.text)'")
+        }
+        let most = smoothing.halfWindowDays / files.everyDays * 2 + 1
+        if most < smoothing.minimum {
+            entry.report(
+                "of steps every \(files.everyDays) days at most \(most) lie within "
+                    + "\(smoothing.halfWindowDays) days of one, never the minimum of \(smoothing.minimum): "
+                    + "widen half-window-days")
+        } else if most > Smoothing.stepsMax {
+            entry.report(
+                "of steps every \(files.everyDays) days \(most) lie within "
+                    + "\(smoothing.halfWindowDays) days of one, at most \(Smoothing.stepsMax) can be "
+                    + "fitted: narrow half-window-days"
+            )
+        }
+    }
+
+    /// Classes are names, although they are written as numbers.
+    private func checkClasses() {
+        for key in ["derive", "smooth", "interpolate"] {
+            self[key]?.report("mixes values, and resample: mode is for classes: take one of them out")
         }
     }
 }

@@ -21,6 +21,22 @@ extension Entry {
         return .antecedentIndex(terms: terms, decay: decay, scale: scale)
     }
 
+    /// `savitzky-golay: {}` takes what the vegetation series of GSSM1km were made with.
+    func smoothing() -> Smoothing? {
+        guard let entry = Section(self, .smoothing)?["savitzky-golay"],
+            let section = Section(entry, .savitzkyGolay)
+        else { return nil }
+        let halfWindow = section.value(of: "half-window-days", default: 48) { $0.wholeNumber(in: 1...366) }
+        let coefficients = section.value(of: "coefficients", default: 3) { $0.wholeNumber(in: 1...6) }
+        guard let halfWindow, let coefficients else { return nil }
+        let minimum = section.value(of: "minimum", default: coefficients + 2) {
+            $0.wholeNumber(in: coefficients...Smoothing.stepsMax)
+        }
+        return minimum.map {
+            Smoothing(halfWindowDays: halfWindow, coefficients: coefficients, minimum: $0)
+        }
+    }
+
     private func decay() -> Double? {
         guard let value = number() else { return nil }
         guard value > 0, value <= 1 else { return refused("\(value) must be above 0 and at most 1") }

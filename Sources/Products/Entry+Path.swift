@@ -3,14 +3,21 @@ import Tiling
 /// Paths with and without date placeholders.
 extension Entry {
     /// A path whose placeholders are all known.
-    func pathTemplate() -> PathTemplate? {
+    func pathTemplate() -> PathTemplate? { pathTemplate(of: PathTemplate.placeholders) }
+
+    /// The same with `{hv}`, and `*` for any run of letters.
+    func granulePattern() -> PathTemplate? {
+        pathTemplate(of: PathTemplate.placeholders + [PathTemplate.tilePlaceholder])
+    }
+
+    private func pathTemplate(of placeholders: [String]) -> PathTemplate? {
         guard let text = text() else { return nil }
         var isGood = true
         func reject(_ problem: String) {
             report(problem)
             isGood = false
         }
-        let known = PathTemplate.placeholders.map { "{\($0)}" }.joined(separator: ", ")
+        let known = placeholders.map { "{\($0)}" }.joined(separator: ", ")
         var rest = text[...]
         while let brace = rest.firstIndex(where: { $0 == "{" || $0 == "}" }) {
             guard rest[brace] == "{", let end = rest[brace...].firstIndex(of: "}") else {
@@ -18,8 +25,8 @@ extension Entry {
                 break
             }
             let name = String(rest[rest.index(after: brace)..<end])
-            if !PathTemplate.placeholders.contains(name) {
-                let nearest = Spelling.nearest(to: name, among: PathTemplate.placeholders)
+            if !placeholders.contains(name) {
+                let nearest = Spelling.nearest(to: name, among: placeholders)
                 let suggestion = nearest.map { " (did you mean '{\($0)}'?)" } ?? ""
                 reject("unknown placeholder '{\(name)}' in '\(text)'\(suggestion): choose from \(known)")
             }

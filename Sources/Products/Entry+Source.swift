@@ -21,10 +21,13 @@ extension Entry {
                     + "source\(Spelling.suggestion(for: text, among: Self.computed.map(\.key))): write lat, "
                     + "lon, day-of-year, {raster: \(text)} or {netcdf: \(text), variable: NAME}")
         }
-        guard let kind = kind(among: ["raster", "netcdf", "difference", "mean"]) else { return nil }
+        guard let kind = kind(among: ["raster", "netcdf", "granules", "difference", "mean"]) else {
+            return nil
+        }
         switch kind {
         case "raster": return rasterSource().map { (.files($0), []) }
         case "netcdf": return netCDFSource().map { (.files($0), []) }
+        case "granules": return granuleSource().map { (.files($0), []) }
         case "difference": return operands(.differenceSource, kind).map { (.difference($0.0, $0.1), $0.2) }
         default: return operands(.meanSource, kind).map { (.mean($0.0, $0.1), $0.2) }
         }
@@ -43,6 +46,20 @@ extension Entry {
                     + "every out")
         }
         return FileSource(path: path, content: .raster(band: band), everyDays: every)
+    }
+
+    /// Many files that each hold a part of one grid, such as MODIS tiles.
+    private func granuleSource() -> FileSource? {
+        guard let section = Section(self, .granuleSource) else { return nil }
+        let path = section["granules"]?.granulePattern()
+        let layer = section.granuleLayer()
+        let every = section.value(of: "every", default: 1) { $0.wholeNumber(in: 1...Self.everyDaysMax) }
+        guard let path, let layer, let every else { return nil }
+        if let entry = section["every"], path.isFixed {
+            return entry.refused(
+                "'\(path.text)' has no dates: put {year}{doy}, say, into it, or leave every out")
+        }
+        return FileSource(path: path, content: .granules(layer), everyDays: every)
     }
 
     private func netCDFSource() -> FileSource? {
@@ -72,5 +89,16 @@ extension Entry {
             let a = first.text(), let b = second.text()
         else { return nil }
         return (a, b, [first, second])
+    }
+}
+
+extension Section {
+    /// A field by its name, or a band by its number.
+    func granuleLayer() -> GranuleLayer? {
+        guard let field = self["field"] else {
+            return value(of: "band", default: 1) { $0.wholeNumber(in: 1...65_535) }.map { .band($0) }
+        }
+        if self["band"] != nil { return field.refused("a field has no bands: keep field or band") }
+        return field.text().map { .field($0) }
     }
 }

@@ -83,8 +83,8 @@ struct PoolCheck {
     /// A path template is prepared once, for all covariates that take it.
     private func checkSharedPaths() {
         var first: [PathTemplate: (member: PoolMember, files: FileSource)] = [:]
-        for member in pool {
-            guard case .files(let files) = member.source else { continue }
+        let all = pool.flatMap { member in member.files.map { (member, $0) } }
+        for (member, files) in all {
             guard let (other, known) = first[files.path] else {
                 first[files.path] = (member, files)
                 continue
@@ -103,12 +103,21 @@ struct PoolCheck {
     }
 }
 
+extension PoolMember {
+    /// What it reads: values, then flags.
+    fileprivate var files: [FileSource] {
+        guard case .files(let files) = source else { return [] }
+        return [files] + (covariate?.quality ?? []).map(\.flags)
+    }
+}
+
 extension FileSource.Content {
     /// The key that names it.
-    fileprivate var kind: String {
+    var kind: String {
         switch self {
         case .raster: "raster"
         case .netCDF: "netcdf"
+        case .granules: "granules"
         }
     }
 }

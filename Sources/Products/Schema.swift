@@ -59,7 +59,9 @@ extension Schema {
             "daily": "mean",
             "valid": "[0, 500]",
             "clip": "0",
+            "quality": "{band: 2, bits: [0, 1], in: [0, 1]}",
             "derive": "{antecedent-index: {terms: 34, decay: 0.91}}",
+            "smooth": "{savitzky-golay: {half-window-days: 48, coefficients: 3, minimum: 5}}",
             "interpolate": "linear",
             "resample": "bilinear",
             "outside": "nodata",
@@ -73,6 +75,10 @@ extension Schema {
 
     static let rasterSource = Schema(
         required: ["raster": "\"ndvi/NDVI_{year}{doy}.tif\""], optional: ["band": "1", "every": "16"])
+
+    static let granuleSource = Schema(
+        required: ["granules": "\"MOD11A1.A{year}{doy}.{hv}.061.*.hdf\""],
+        optional: ["field": "LST_Day_1km", "band": "1", "every": "16"])
 
     static let netCDFSource = Schema(
         required: ["netcdf": "\"daily/meteo_{year}.nc\"", "variable": "rain"], optional: ["every": "16"])
@@ -93,6 +99,18 @@ extension Schema {
 
     static let runningSumDerivation = Schema(required: ["running-sum": "5"])
     static let runningSum = Schema(required: ["days": "5"])
+
+    static let smoothing = Schema(required: ["savitzky-golay": "{half-window-days: 48}"])
+    static let savitzkyGolay = Schema(
+        required: [:], optional: ["half-window-days": "48", "coefficients": "3", "minimum": "5"])
+
+    static let quality = Schema(
+        required: ["in": "[0, 1]"],
+        optional: [
+            "raster": "\"lst/QC_{year}{doy}.tif\"", "netcdf": "\"lst_{year}.nc\"",
+            "granules": "\"MOD11A1.A{year}{doy}.{hv}.061.*.hdf\"", "band": "2", "variable": "QC_Day",
+            "field": "QC_Day", "bits": "[0, 1]",
+        ])
 
     static let layer = Schema(
         required: ["name": "surface", "model": "forests/surface.forest", "features": "[clay, rain]"],

@@ -79,7 +79,7 @@ public enum DurableFile {
     }
 
     /// The names in a folder, in order; none when there is no such folder.
-    static func names(in folder: String) throws(StorageError) -> [String] {
+    public static func names(in folder: String) throws(StorageError) -> [String] {
         guard let handle = opendir(folder) else {
             guard errno != ENOENT else { return [] }
             throw StorageError("list", folder, code: errno)

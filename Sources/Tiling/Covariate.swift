@@ -1,13 +1,16 @@
 /// A named predictor: where its values come from, and every rule between the file and the forest.
 ///
-/// The rules apply in this order: unpack (the file's own scale and offset) → hours to days → `scale`,
-/// `offset` → `valid` → `clip` → `derivation` → interpolation in time → resampling onto the tile.
+/// The rules apply in this order: unpack (the file's own scale and offset) → hours to days → `quality` →
+/// `scale`, `offset` → `valid` → `clip` → `derivation` → `smoothing` → interpolation in time → resampling
+/// onto the tile.
 public struct Covariate: Hashable, Codable, Sendable {
     /// How features and other covariates refer to it.
     public let name: String
     /// Unit of the values that the forest sees, UDUNITS spelling: `mm`, `degC`, `1`.
     public let unit: String
     public let source: Source
+    /// Flags that say which values count: all of the tests must pass. Nil for none.
+    public let quality: [QualityTest]?
     /// Multiplies the unpacked value.
     public let scale: Double
     /// Added after `scale`.
@@ -17,25 +20,28 @@ public struct Covariate: Hashable, Codable, Sendable {
     /// Valid values below it become it: the tiny negative rain that packing leaves.
     public let clip: Double?
     public let derivation: Derivation?
+    public let smoothing: Smoothing?
     public let interpolation: Interpolation
     public let resampling: Resampling
     /// What a pixel gets that the source does not reach.
     public let outside: MissingRule
 
     public init(
-        name: String, unit: String, source: Source, scale: Double = 1, offset: Double = 0,
-        valid: ValidRange? = nil, clip: Double? = nil, derivation: Derivation? = nil,
-        interpolation: Interpolation = .none,
+        name: String, unit: String, source: Source, quality: [QualityTest]? = nil, scale: Double = 1,
+        offset: Double = 0, valid: ValidRange? = nil, clip: Double? = nil, derivation: Derivation? = nil,
+        smoothing: Smoothing? = nil, interpolation: Interpolation = .none,
         resampling: Resampling = .nearest, outside: MissingRule = .fail
     ) {
         self.name = name
         self.unit = unit
         self.source = source
+        self.quality = quality
         self.scale = scale
         self.offset = offset
         self.valid = valid
         self.clip = clip
         self.derivation = derivation
+        self.smoothing = smoothing
         self.interpolation = interpolation
         self.resampling = resampling
         self.outside = outside
@@ -102,6 +108,8 @@ public struct Covariate: Hashable, Codable, Sendable {
         case bilinear
         /// Area-weighted mean of the valid cells under the pixel.
         case average
+        /// The class with most area among the valid cells under the pixel; of equal ones the lowest.
+        case mode
     }
 }
 
@@ -136,6 +144,23 @@ public struct FileSource: Hashable, Codable, Sendable {
         case raster(band: Int)
         /// A sum of netCDF variables, mostly of one.
         case netCDF(variables: [String])
+        /// The same layer of many files, each of which holds a part of one grid: MODIS tiles.
+        case granules(GranuleLayer)
+    }
+}
+
+/// What is read of each granule.
+public enum GranuleLayer: Hashable, Codable, Sendable {
+    /// A named field of a container, HDF-EOS for instance.
+    case field(String)
+    /// A band of a plain raster, counted from 1.
+    case band(Int)
+
+    public var name: String {
+        switch self {
+        case .field(let name): name
+        case .band(let number): "band \(number)"
+        }
     }
 }
 
@@ -146,6 +171,8 @@ public struct PathTemplate: Hashable, Sendable {
     public init(_ text: String) { self.text = text }
 
     public static let placeholders = ["year", "month", "day", "doy"]
+    /// Stands for `h29v12` and all other tiles of the MODIS grid, in paths of granules.
+    public static let tilePlaceholder = "hv"
 
     /// Whether the path has a placeholder.
     public func has(_ placeholder: String) -> Bool { text.contains("{\(placeholder)}") }

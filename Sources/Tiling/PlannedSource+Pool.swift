@@ -4,22 +4,22 @@ extension PlannedSource {
         var order: [PathTemplate] = []
         var members: [PathTemplate: [(covariate: Covariate, files: FileSource)]] = [:]
         for covariate in covariates {
-            guard case .files(let files) = covariate.source else { continue }
-            if members[files.path] == nil { order.append(files.path) }
-            members[files.path, default: []].append((covariate, files))
+            guard case .files(let values) = covariate.source else { continue }
+            for files in [values] + (covariate.quality ?? []).map(\.flags) {
+                if members[files.path] == nil { order.append(files.path) }
+                members[files.path, default: []].append((covariate, files))
+            }
         }
         var taken: Set<String> = []
         return order.map { path in
             let group = members[path]!
             let every = group[0].files.everyDays
-            let history = group.map { $0.covariate.derivation?.historyDays ?? 0 }.max() ?? 0
-            // The step before the first day and the step behind the last one bracket what is interpolated.
-            let reach = group.contains { $0.covariate.interpolation == .linear } ? every : every - 1
+            let reach = group.map { $0.covariate.reach(everyDays: every) }
             let source = PlannedSource(
                 name: uniqueName(of: path, taken: &taken), path: path,
                 content: content(of: group.map(\.files)),
-                everyDays: every, historyDays: path.isFixed ? 0 : history + reach,
-                lookAheadDays: path.isFixed ? 0 : reach)
+                everyDays: every, historyDays: path.isFixed ? 0 : reach.map(\.before).max() ?? 0,
+                lookAheadDays: path.isFixed ? 0 : reach.map(\.after).max() ?? 0)
             return source
         }
     }
@@ -27,21 +27,26 @@ extension PlannedSource {
     private static func content(of files: [FileSource]) -> Content {
         var bands: Set<Int> = []
         var variables: [SourceVariable] = []
+        var layers: [GranuleLayer] = []
         for file in files {
             switch file.content {
             case .raster(let band): bands.insert(band)
             case .netCDF(let names):
                 let wanted = names.map { SourceVariable($0, daily: file.daily) }
                 variables += wanted.filter { !variables.contains($0) }
+            case .granules(let layer): if !layers.contains(layer) { layers.append(layer) }
             }
         }
+        if !layers.isEmpty { return .granules(layers: layers) }
         return variables.isEmpty ? .raster(bands: bands.sorted()) : .netCDF(variables: variables)
     }
 
     /// `daily/meteo_{year}.nc` becomes `daily-meteo`.
     private static func uniqueName(of path: PathTemplate, taken: inout Set<String>) -> String {
         var text = path.text
-        for placeholder in PathTemplate.placeholders { text = text.replacing("{\(placeholder)}", with: "") }
+        for placeholder in PathTemplate.placeholders + [PathTemplate.tilePlaceholder] {
+            text = text.replacing("{\(placeholder)}", with: "")
+        }
         if let dot = text.lastIndex(of: "."), dot > (text.lastIndex(of: "/") ?? text.startIndex) {
             text = String(text[..<dot])
         }

@@ -63,6 +63,7 @@ public struct PlannedSource: Hashable, Codable, Sendable {
         /// Bands, counted from 1.
         case raster(bands: [Int])
         case netCDF(variables: [SourceVariable])
+        case granules(layers: [GranuleLayer])
     }
 
     public init(

@@ -71,7 +71,10 @@ struct CheckReport {
         if let range = survey.sampleRange {
             facts.append("sample \(range.lowerBound) … \(range.upperBound) \(survey.unit)")
         }
-        if survey.historyDays > 0 { facts.append("needs \(survey.historyDays) days before") }
+        if survey.historyDays > 0 {
+            let behind = survey.lookAheadDays > 0 ? " and \(survey.lookAheadDays) behind" : ""
+            facts.append("needs \(survey.historyDays) days before\(behind)")
+        }
         var lines = [
             "\(survey.name.padding(toLength: max(14, survey.name.count), withPad: " ", startingAt: 0)) "
                 + "\(facts.joined(separator: " · "))"

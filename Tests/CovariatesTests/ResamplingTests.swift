@@ -104,6 +104,29 @@ import Tiling
         #expect(empty.allSatisfy { $0.isNaN })
     }
 
+    @Test func theModeIsTheClassWithMostAreaAndTheLowestOfEqualOnes() throws {
+        let source = grid(0, 3, 1, 3, 3)
+        // A pixel of 1.5 x 1.5 cells: areas 1, 0.5, 0.5, 0.25.
+        let product = grid(0, 3, 1.5, 2, 2)
+        let table: [(cells: [Float], expected: Float)] = [
+            ([7, 2, 3, 4], 7),
+            // Two halves of one class weigh as much as the whole cell of the other: the lower one.
+            ([7, 2, 2, 9], 2), ([2, 7, 7, 9], 2),
+            ([7, 2, 2, 2], 2), ([.nan, 8, 5, 3], 5), ([.nan, .nan, .nan, 3], 3),
+            ([.nan, .nan, .nan, .nan], .nan),
+        ]
+        for (cells, expected) in table {
+            let values: [Float] = [cells[0], cells[1], 0, cells[2], cells[3], 0, 0, 0, 0]
+            let result = try resample(values, from: source, to: product, side: 2, .mode)
+            #expect(result[0].bitPattern == expected.bitPattern, "\(cells)")
+        }
+        // Areas that are equal but for the noise of decimal fractions: 100 cells in a pixel.
+        let fine = grid(146, -34.3, 0.01, 40, 40)
+        let halves = (0..<1600).map { Float($0 % 40 % 10 < 5 ? 16 : 11) }
+        let voted = try resample(halves, from: fine, to: grid(146, -34.3, 0.1, 4, 4), side: 4, .mode)
+        #expect(voted == [Float](repeating: 11, count: 16))
+    }
+
     @Test func averageOfAlignedGridsTakesWholeCells() throws {
         // Corners and sizes as published, with all the noise of decimal fractions.
         let plan = try plan(

@@ -121,6 +121,41 @@ import Tiling
         }
     }
 
+    /// MODIS LAI: 46 steps, the last one 5 days before January 1st, 6 in leap years.
+    @Test func leafAreaOfEightDaysIsInterpolatedAcrossTheYearsEnd() throws {
+        for (year, spacing) in [(2015, 5), (2016, 6)] {
+            let last = try #require(Day(year: year, dayOfYear: 361))
+            let steps: [(Day, Float)] = [
+                (last - 8, 2), (last, 1), (last + spacing, 3), (last + spacing + 8, 3),
+            ]
+            let linear = covariate(nil, .linear)
+            #expect(steps[2].0.dayOfYear == 1)
+            for offset in 0..<spacing {
+                let expected = Float(1 + 2 * Double(offset) / Double(spacing))
+                let found = try #require(try value(linear, every: 8, steps: steps, on: last + offset))
+                #expect(abs(found - expected) < 1e-6, "\(year), \(offset) days on")
+            }
+            #expect(try value(linear, every: 8, steps: steps, on: last - 2) == 1.25)
+        }
+    }
+
+    @Test func classesAreNotMixed() {
+        for (derivation, interpolation) in [
+            (Covariate.Derivation.runningSum(days: 3), .none), (nil, .linear),
+        ]
+            as [(Covariate.Derivation?, Covariate.Interpolation)]
+        {
+            let classes = Covariate(
+                name: "land", unit: "1",
+                source: raster("land/{year}.tif", every: derivation == nil ? 366 : 1),
+                derivation: derivation, interpolation: interpolation, resampling: .mode)
+            let error = #expect(throws: CovariateError.self) {
+                try TimeRule(of: classes, everyDays: derivation == nil ? 366 : 1, steps: [])
+            }
+            #expect(error?.description.hasPrefix("land: resample: mode is for classes") == true)
+        }
+    }
+
     @Test func aDerivationNeedsADailySource() {
         #expect(throws: CovariateError.self) {
             try TimeRule(of: covariate(.runningSum(days: 3)), everyDays: 16, steps: [])

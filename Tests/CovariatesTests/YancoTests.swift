@@ -164,4 +164,44 @@ import Tiling
         #expect(surveys[3].errors.first?.contains("humidity") == true)
         #expect(surveys[4].errors.first?.contains("no file of nowhere/{year}.tif exists") == true)
     }
+
+    /// Real 16-day NDVI of 2016 alone; expected values by numpy.linalg.lstsq on the file's own dates.
+    @Test(.enabled(if: folder != nil)) func vegetationIsSmoothedOnRealComposites() throws {
+        let ndvi = Covariate(
+            name: "ndvi", unit: "1", source: files("daily/ndvi_16day_{year}.nc", "ndvi", every: 16),
+            smoothing: Smoothing(halfWindowDays: 48, coefficients: 3, minimum: 5), interpolation: .linear,
+            outside: .nodata)
+        let made = try TestProduction(
+            grid: Self.grid, tilePixels: 100, covariates: [ndvi], days: "2016-01-10..2016-06-20",
+            dataRoot: Self.folder)
+        try made.prepare()
+        // 146.205 E, 34.805 S.
+        let stack = try made.reader.gather(
+            features: ["ndvi"], tile: Tile(x: 0, y: 0), pixels: [50 * 100 + 20], days: made.plan.days)
+        let table = [
+            ("2016-01-17", 0.32422553811754445), ("2016-02-08", 0.3286844598395484),
+            ("2016-06-20", 0.5479471467967543),
+        ]
+        for (text, expected) in table {
+            let date = try #require(Day(text))
+            let day = try #require(made.plan.days.firstIndex(of: date))
+            let value = try #require(stack.value(of: "ndvi", pixel: 0, day: day))
+            #expect(abs(Double(value) - expected) < 1e-6, "\(text): \(value)")
+        }
+        // January 1st has four composites around it, the year before has no file.
+        #expect(stack.missing.map(\.day.iso) == (10...16).map { "2016-01-\($0)" })
+        let reason =
+            "ndvi: needs ndvi of 2015-11-23..2016-02-27, which takes 5 of its steps within 48 days of the "
+        #expect(
+            stack.missing[0].reason
+                == reason + "step before and of the one behind (daily/ndvi_16day_2015.nc does not exist)",
+            "\(stack.missing[0].reason)")
+        let survey = try #require(
+            CovariateSurveyor(product: made.plan.product, dataRoot: made.dataRoot).survey(
+                days: made.plan.days
+            ).first)
+        #expect(survey.historyDays == 64 && survey.lookAheadDays == 64)
+        #expect(survey.missingDays.map(\.description) == ["2016-01-10..2016-01-16"])
+        #expect(survey.filesMissing == ["daily/ndvi_16day_2015.nc"])
+    }
 }

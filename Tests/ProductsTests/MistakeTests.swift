@@ -67,7 +67,7 @@ import Testing
             "unit: mm\n", "unit: mm\n    resample: bilinar\n",
             "8: covariate 'rain': resample: 'bilinar' is not known (did you mean 'bilinear'?): choose "
                 + "nearest, "
-                + "bilinear, average"),
+                + "bilinear, average, mode"),
         Case(
             "unit: mm\n", "unit: mm\n    valid: [5, 1]\n",
             "8: covariate 'rain': valid: [5.0, 1.0] runs backward: swap the two numbers"),

@@ -34,10 +34,10 @@ import Testing
         (
             "{rastr: c.tif}",
             "source: unknown key 'rastr' (did you mean 'raster'?): give one of raster, netcdf, "
-                + "difference, mean"
+                + "granules, difference, mean"
         ),
-        ("{}", "source: says no kind: give one of raster, netcdf, difference, mean"),
-        ("[c.tif]", "source: says no kind: give one of raster, netcdf, difference, mean"),
+        ("{}", "source: says no kind: give one of raster, netcdf, granules, difference, mean"),
+        ("[c.tif]", "source: says no kind: give one of raster, netcdf, granules, difference, mean"),
         (
             "longitude",
             "source: 'longitude' is no source: write lat, lon, day-of-year, {raster: longitude} or "
@@ -92,6 +92,71 @@ import Testing
             "derive: unknown key 'antecedant-index' (did you mean 'antecedent-index'?): give one of "
                 + "antecedent-index, "
                 + "running-sum"
+        ),
+        (
+            "{raster: \"c_{year}{doy}.tif\", every: 16}, smooth: {savitzky-golay: {half-window-days: 16}}",
+            "smooth: of steps every 16 days at most 3 lie within 16 days of one, never the minimum of 5: "
+                + "widen half-window-days"
+        ),
+        (
+            "{netcdf: c.nc, variable: v}, smooth: {savitzky-golay: {}}",
+            "smooth: of steps every 1 days 97 lie within 48 days of one, at most 64 can be fitted: narrow "
+                + "half-window-days"
+        ),
+        (
+            "{raster: c.tif}, smooth: {savitzky-golay: {}}",
+            "smooth: needs a source with dates: put {year} and {doy}, say, into 'c.tif'"
+        ),
+        (
+            "{netcdf: c.nc, variable: v, every: 16}, smooth: {savitzky-golay: {coefficients: 3, minimum: 2}}",
+            "smooth: savitzky-golay: minimum: '2' is not a whole number from 3 to 64, such as minimum: 5"
+        ),
+        (
+            "{netcdf: c.nc, variable: v, every: 16}, interpolate: linear, resample: mode",
+            "interpolate: mixes values, and resample: mode is for classes: take one of them out"
+        ),
+        (
+            "{netcdf: c.nc, variable: v}, derive: {running-sum: 3}, resample: mode",
+            "derive: mixes values, and resample: mode is for classes: take one of them out"
+        ),
+        (
+            "{raster: c.tif}, quality: {in: 0}",
+            "quality: says nothing of where the flags are: give band, or a path of their own with raster, "
+                + "netcdf or granules"
+        ),
+        (
+            "{raster: \"c.{hv}.hdf\"}",
+            "source: raster: unknown placeholder '{hv}' in 'c.{hv}.hdf': choose from {year}, {month}, {day}, "
+                + "{doy}"
+        ),
+        (
+            "{granules: \"c.{hx}.hdf\", field: f}",
+            "source: granules: unknown placeholder '{hx}' in 'c.{hx}.hdf' (did you mean '{hv}'?): choose "
+                + "from {year}, {month}, {day}, {doy}, {hv}"
+        ),
+        (
+            "{granules: \"c.{hv}.hdf\", field: f, band: 2}",
+            "source: field: a field has no bands: keep field or band"
+        ),
+        (
+            "{granules: \"c.{hv}.hdf\", field: f, every: 8}",
+            "source: every: 'c.{hv}.hdf' has no dates: put {year}{doy}, say, into it, or leave every out"
+        ),
+        (
+            "{granules: \"c.{hv}.hdf\", field: f}, quality: {variable: q, in: 0}",
+            "quality: variable: these flags are in granules: give field or band"
+        ),
+        (
+            "{raster: c.tif}, quality: {band: 2, bits: [0, 1], in: [0, 4]}",
+            "quality: in: 4 does not fit into 2 bit(s)"
+        ),
+        (
+            "{raster: c.tif}, quality: {band: 2, bits: [3, 1], in: 0}",
+            "quality: bits: [3, 1] runs backward: swap the two numbers"
+        ),
+        (
+            "{netcdf: c.nc, variable: v}, quality: {band: 2, in: 0}",
+            "quality: band: these flags are in netcdf: give variable"
         ),
         (
             "{netcdf: c.nc, variable: v, daily: sum}",

@@ -4,9 +4,11 @@ internal import CGDAL
 /// missing.
 struct BandEncoding {
     let dataType: GDALDataType
-    let noData: Double?
-    let scale: Double
-    let offset: Double
+    private(set) var noData: Double?
+    private(set) var scale: Double
+    private(set) var offset: Double
+    /// Stored numbers outside are missing; nil where the file does not say.
+    private(set) var validRange: ClosedRange<Double>?
 
     init(of band: GDALRasterBandH) {
         dataType = GDALGetRasterDataType(band)
@@ -22,6 +24,27 @@ struct BandEncoding {
         self.scale = isSet != 0 ? scale : 1
         let offset = GDALGetRasterOffset(band, &isSet)
         self.offset = isSet != 0 ? offset : 0
+        if let dataset = GDALGetBandDataset(band),
+            string(GDALGetDriverShortName(GDALGetDatasetDriver(dataset))) == "HDF4Image"
+        {
+            adoptHDF4Habits(metadata: GDALGetMetadata(dataset, nil))
+        }
+    }
+
+    /// MODIS says 0.02 to multiply with for temperature, but 10000 to divide by for NDVI and reflectance,
+    /// both as `scale_factor`; no product stores coarser numbers than its values.
+    private mutating func adoptHDF4Habits(metadata: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) {
+        if scale > 1 { (scale, offset) = (1 / scale, 0 - offset / scale) }
+        guard let metadata, let text = CSLFetchNameValue(metadata, "valid_range") else { return }
+        let limits = string(text).split(separator: ",").compactMap { Double($0.filter { $0 != " " }) }
+        if limits.count == 2, limits[0] < limits[1] { validRange = limits[0]...limits[1] }
+    }
+
+    /// Every stored number is a value.
+    var plain: BandEncoding {
+        var plain = self
+        (plain.noData, plain.scale, plain.offset, plain.validRange) = (nil, 1, 0, nil)
+        return plain
     }
 
     var isComplex: Bool { GDALDataTypeIsComplex(dataType) != 0 }
@@ -51,8 +74,11 @@ struct BandEncoding {
         let lowest = missing?.lowerBound ?? 1
         let highest = missing?.upperBound ?? 0
         let isPlain = scale == 1 && offset == 0
+        let least = validRange.map { Stored($0.lowerBound) } ?? -Stored.infinity
+        let most = validRange.map { Stored($0.upperBound) } ?? Stored.infinity
         for number in stored {
-            if !number.isFinite || (number >= lowest && number <= highest) {
+            if !number.isFinite || (number >= lowest && number <= highest) || number < least || number > most
+            {
                 values.append(.nan)
             } else if isPlain {
                 values.append(Float(number))

@@ -4,14 +4,30 @@ public import Tiling
 extension RasterFile {
     /// Values of some bands (counted from 1), [band][row][column]: unpacked with each band's scale and
     /// offset, NaN where the band has no data. The window lies inside the grid.
-    public func read(window: PixelWindow, bands: [Int]) throws(RasterError) -> [Float] {
+    ///
+    /// With `asStored` numbers stay what they are in the file, as flags must: 0 is a good quality, whatever
+    /// the file calls no data.
+    public func read(
+        window: PixelWindow, bands: [Int], asStored: Bool = false
+    ) throws(RasterError) -> [Float] {
         try check(window)
         var encodings: [BandEncoding] = []
-        for band in bands { encodings.append(try encoding(ofBand: band)) }
+        for band in bands {
+            let encoding = try encoding(ofBand: band)
+            encodings.append(asStored ? encoding.plain : encoding)
+        }
         if encodings.allSatisfy(\.fitsFloat) {
             return unpacked(try stored(window, bands, zero: Float(0), as: GDT_Float32), encodings, window)
         }
-        return unpacked(try stored(window, bands, zero: Double(0), as: GDT_Float64), encodings, window)
+        let numbers = try stored(window, bands, zero: Double(0), as: GDT_Float64)
+        if asStored, let large = numbers.first(where: { abs($0) > Self.wholeFloatMax }) {
+            throw RasterError(
+                .unsupported, path: info.path,
+                problem:
+                    "holds the flag \(large), of more than 24 bits: keep the bits that matter in a raster "
+                    + "of 16-bit numbers, with gdal_calc.py for instance")
+        }
+        return unpacked(numbers, encodings, window)
     }
 
     /// The numbers of one band (counted from 1) as they are stored, [row][column].
@@ -30,6 +46,9 @@ extension RasterFile {
                     + "and Float32 are read as they are stored")
         }
     }
+
+    /// Beyond it single precision skips whole numbers.
+    private static let wholeFloatMax = 16_777_216.0
 
     private func check(_ window: PixelWindow) throws(RasterError) {
         guard window.fits(columns: info.columns, rows: info.rows) else {

@@ -15,6 +15,7 @@ public final class RasterFile {
     public init(path: String) throws(RasterError) {
         try RasterError.checkExists(path)
         GDALLibrary.prepare()
+        try HDF4Header.check(path)
         // Looks at the first bytes only, so that the lock can be taken before a driver touches HDF5.
         let driver = GDALIdentifyDriverEx(path, UInt32(GDAL_OF_RASTER), nil, nil).map {
             string(GDALGetDriverShortName($0))

@@ -100,8 +100,8 @@ extension Covariate {
 
 extension FileSource {
     var isRaster: Bool {
-        if case .raster = content { return true }
-        return false
+        if case .netCDF = content { return false }
+        return true
     }
 }
 

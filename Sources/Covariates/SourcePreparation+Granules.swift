@@ -1,0 +1,67 @@
+import Rasters
+import Tiling
+
+extension SourcePreparation {
+    /// Granules are read in place: here each is opened once, and finds its place on the grid of all.
+    func list(granules layers: [GranuleLayer], into found: inout Findings) throws {
+        guard !found.files.isEmpty else { return }
+        let grids = try found.files.map { file in
+            fileWasOpened(file.path)
+            return try layers.map { try grid(of: $0, in: file) }.reduce(nil) { first, next -> Grid? in
+                if let first, !next.nearlyEquals(first) {
+                    throw CovariateError.unusable(
+                        path: file.path,
+                        problem: "its fields lie on different grids (\(first.summary) and \(next.summary)): "
+                            + "read them as sources of their own")
+                }
+                return next
+            }
+        }.compactMap { $0 }
+        let lattice = GranuleLattice(around: grids)
+        found.grid = lattice.grid
+        let planes = Dictionary(
+            uniqueKeysWithValues: layers.map { layer in
+                switch layer {
+                case .field(let name): (layer.name, SourceManifest.Plane(path: "", band: 1, field: name))
+                case .band(let band): (layer.name, SourceManifest.Plane(path: "", band: band))
+                }
+            })
+        var parts: [Day?: [SourceManifest.Part]] = [:]
+        for (number, file) in found.files.enumerated() {
+            guard let window = lattice.window(of: grids[number]) else {
+                throw CovariateError.unusable(
+                    path: file.path,
+                    problem: "(\(grids[number].summary)) is no part of the grid of the other granules "
+                        + "(\(lattice.grid.summary)): give it a source of its own")
+            }
+            for day in file.days == nil ? [nil] : file.steps.map(Optional.some) {
+                if let other = parts[day]?.first(where: { $0.window == window }) {
+                    throw CovariateError.unusable(
+                        path: file.path,
+                        problem: "holds the same place as \(found.files[other.file].path)"
+                            + (day.map { " on \($0)" } ?? "") + ": keep one of them")
+                }
+                parts[day, default: []].append(SourceManifest.Part(file: number, window: window))
+            }
+        }
+        found.steps += parts.map { day, parts in
+            SourceManifest.Step(day: day, files: parts.map(\.file).sorted(), planes: planes, parts: parts)
+        }
+    }
+
+    private func grid(of layer: GranuleLayer, in file: ExpectedFile) throws -> Grid {
+        let path = absolutePath(of: file.path, in: plan.dataRoot)
+        switch layer {
+        case .field(let name):
+            return try RasterFile(path: path, field: name).info.grid
+        case .band(let band):
+            let info = try RasterFile(path: path).info
+            guard band <= info.bandCount else {
+                throw CovariateError.unusable(
+                    path: file.path,
+                    problem: "has \(info.bandCount) band(s), the product asks for band \(band)")
+            }
+            return info.grid
+        }
+    }
+}
