@@ -46,11 +46,11 @@ struct ForestGrow: ParsableCommand {
 
     func validate() throws {
         guard threads >= 1 else { throw ValidationError("--threads \(threads): at least 1") }
-        _ = try settings()
+        _ = try chosenSettings()
     }
 
     func run() throws {
-        let settings = try settings()
+        let settings = try chosenSettings()
         let start = ContinuousClock.now
         let rows = try TableFile(path: table, target: target, targetUnit: targetUnit, features: features)
         let tests = try test.map {
@@ -83,7 +83,7 @@ struct ForestGrow: ParsableCommand {
         print(String(decoding: try encoder.encode(report), as: UTF8.self))
     }
 
-    private func settings() throws -> GrowingSettings {
+    private func chosenSettings() throws -> GrowingSettings {
         var settings = gssm1km ? GrowingSettings.gssm1km : GrowingSettings()
         settings.treeCount = trees ?? settings.treeCount
         settings.minimumLeafRows = leafRows ?? settings.minimumLeafRows
