@@ -1,107 +1,127 @@
 internal import Synchronization
 
-/// Grows bagged regression trees: each on a random share of the rows, each split the best of a few random
-/// features by reduction of variance. The same rows and settings always give the same forest, whatever the
-/// number of threads.
-public struct ForestGrower: Sendable {
-    /// How to grow. Products differ in little else.
-    public struct Settings: Sendable {
-        /// Trees in the forest.
-        public var treeCount = 30
-        /// Features that each split may choose from; 0 means a third of them.
-        public var featuresPerSplit = 0
-        /// Rows that each side of a split must keep.
-        public var minimumLeafRowCount = 5
-        /// Rows drawn for a tree, as a share of all.
-        public var rowShare = 1.0
-        /// Whether a row can be drawn more than once.
-        public var drawsWithReplacement = true
-        /// Classes into which a feature is cut before growing, 2 to 256.
-        public var binCount = 256
-        /// What all randomness comes from.
-        public var seed: UInt64 = 0
-        /// Threads that grow trees.
-        public var threadCount = 1
+/// A forest that was grown, and how well it predicts rows that its trees did not learn from.
+public struct GrownForest: Sendable {
+    /// The trees, ready for a forest file.
+    public var builder: ForestBuilder
+    /// Nil if it was not asked for, or if every tree learned from every row.
+    public let outOfBag: OutOfBag.Score?
+}
 
-        public init() {}
+/// Grows random forests of regression trees as scikit-learn defines them: each tree on a random share of the
+/// rows, each split the one that reduces the variance most among a few random features. The same rows and
+/// settings always give the same forest, whatever the number of threads.
+///
+/// Features become codes in ascending order once (`CodedFeature`); trees grow side by side (`TreeGrower`).
+public struct ForestGrower: Sendable {
+    /// How to grow.
+    public let settings: GrowingSettings
+    /// Largest node that is sorted by every feature; nil chooses. It never changes the forest.
+    var patchCapacity: Int?
+
+    public init(_ settings: GrowingSettings = GrowingSettings()) { self.settings = settings }
+
+    /// Grows a forest on a table.
+    public func grow(_ table: TrainingTable) throws -> GrownForest {
+        try table.validate()
+        try settings.validate(featureCount: table.features.count, rowCount: table.rowCount)
+        let scale = TargetScale(table.targetValues)
+        let features = try table.features.indices.map {
+            CodedFeature(try table.column($0), splits: settings.splits)
+        }
+        let coded = CodedTable(
+            features: features, targetSteps: table.targetValues.map(scale.steps), scale: scale)
+        let orchard = Orchard(
+            coded, settings: settings, patchCapacity: patchCapacity ?? Self.patchCapacity(coded, settings),
+            builder: ForestBuilder(
+                features: table.features, target: table.target, aggregation: .mean,
+                provenance: provenance(rowCount: table.rowCount, featureCount: table.features.count)))
+        ThreadTeam.run(count: min(settings.threadCount, settings.treeCount)) { orchard.growTrees() }
+        let (builder, outOfBag) = try orchard.harvest()
+        return GrownForest(
+            builder: builder, outOfBag: outOfBag.score(targetValues: table.targetValues, scale: scale))
     }
 
-    /// How to grow.
-    public let settings: Settings
+    /// Keeping all features sorted pays where a split looks at a good part of them.
+    private static func patchCapacity(_ table: CodedTable, _ settings: GrowingSettings) -> Int {
+        let examined = settings.featuresPerSplit.count(of: table.features.count)
+        guard examined * 8 >= table.features.count else { return 0 }
+        return settings.splits == .exact ? 4096 : 2048
+    }
 
-    public init(_ settings: Settings = Settings()) { self.settings = settings }
-
-    /// Grows a forest on columns of predictors and the values of the target, without missing values.
-    public func grow(
-        columns: [[Float]], features: [Forest.Feature], targetValues: [Float], target: Forest.Feature
-    ) throws -> ForestBuilder {
-        let rowCount = targetValues.count
-        guard rowCount > 0, !columns.isEmpty, columns.count == features.count,
-            columns.allSatisfy({ $0.count == rowCount })
-        else { throw ForestError.invalid(detail: "columns and target have different lengths, or none") }
-        for (feature, column) in zip(features, columns) where !column.allSatisfy(\.isFinite) {
-            throw ForestError.invalid(
-                detail: "feature \(feature.name) has missing values: leave these rows out")
-        }
-        guard targetValues.allSatisfy(\.isFinite) else {
-            throw ForestError.invalid(detail: "\(target.name) has missing values: leave these rows out")
-        }
-        guard settings.treeCount > 0, (2...256).contains(settings.binCount), settings.minimumLeafRowCount > 0,
-            settings.rowShare > 0, settings.rowShare <= 1, settings.featuresPerSplit >= 0
-        else {
-            throw ForestError.invalid(
-                detail: "growing needs trees, 2 to 256 bins, leaf rows, a share up to 1")
-        }
-
-        let orchard = Orchard(
-            features: columns.map { BinnedFeature($0, binCount: settings.binCount) },
-            targets: targetValues.map(Double.init), settings: settings)
-        ThreadTeam.run(count: min(settings.threadCount, settings.treeCount)) { orchard.growTrees() }
-        var builder = ForestBuilder(
-            features: features, target: target, aggregation: .mean,
-            provenance: [
-                "training": "bagged regression trees, \(rowCount) rows",
-                "trees": "\(settings.treeCount)", "features-per-split": "\(orchard.featuresPerSplit)",
-                "minimum-leaf-rows": "\(settings.minimumLeafRowCount)", "row-share": "\(settings.rowShare)",
-                "with-replacement": "\(settings.drawsWithReplacement)", "bins": "\(settings.binCount)",
-                "seed": "\(settings.seed)",
-            ])
-        for tree in orchard.trees { try builder.append(tree: tree) }
-        return builder
+    private func provenance(rowCount: Int, featureCount: Int) -> [String: String] {
+        let sampling =
+            switch settings.sampling {
+            case .bootstrap: "with replacement"
+            case .withoutReplacement: "without replacement"
+            }
+        let splits =
+            switch settings.splits {
+            case .exact: "exact"
+            case .histogram(let bins): "histogram of \(bins) bins"
+            }
+        return [
+            "training": "random forest of regression trees, \(rowCount) rows",
+            "trees": "\(settings.treeCount)",
+            "features-per-split": "\(settings.featuresPerSplit.count(of: featureCount))",
+            "minimum-leaf-rows": "\(settings.minimumLeafRows)",
+            "row-share": "\(settings.sampling.share), \(sampling)", "splits": splits,
+            "seed": "\(settings.seed)",
+        ]
     }
 }
 
 /// What the threads of one growth share: the rows, and the trees that are done.
 private final class Orchard: Sendable {
-    let featuresPerSplit: Int
-    private let features: [BinnedFeature]
-    private let targets: [Double]
-    private let settings: ForestGrower.Settings
+    private let table: CodedTable
+    private let settings: GrowingSettings
+    private let patchCapacity: Int
     private let begun = Atomic<Int>(0)
-    private let grown: Mutex<[[ForestBuilder.Node]]>
+    private let store: Mutex<Store>
 
-    var trees: [[ForestBuilder.Node]] { grown.withLock { $0 } }
+    private struct Store {
+        var builder: ForestBuilder
+        /// Trees that wait for one before them.
+        var early: [Int: [ForestBuilder.Node]] = [:]
+        var outOfBag: OutOfBag
+        var failure: (any Error)?
 
-    init(features: [BinnedFeature], targets: [Double], settings: ForestGrower.Settings) {
-        self.features = features
-        self.targets = targets
-        self.settings = settings
-        let chosen = settings.featuresPerSplit == 0 ? max(features.count / 3, 1) : settings.featuresPerSplit
-        featuresPerSplit = min(chosen, features.count)
-        grown = Mutex(Array(repeating: [], count: settings.treeCount))
+        /// Trees enter the forest in the order of their numbers.
+        mutating func take(_ nodes: [ForestBuilder.Node], number: Int) {
+            early[number] = nodes
+            while failure == nil, let next = early.removeValue(forKey: builder.treeCount) {
+                do { try builder.append(tree: next) } catch { failure = error }
+            }
+        }
     }
 
-    /// Grows trees until none is left to begin. A tree's randomness depends on its number only.
+    init(_ table: CodedTable, settings: GrowingSettings, patchCapacity: Int, builder: ForestBuilder) {
+        self.table = table
+        self.settings = settings
+        self.patchCapacity = patchCapacity
+        store = Mutex(
+            Store(
+                builder: builder,
+                outOfBag: OutOfBag(rowCount: settings.scoresOutOfBag ? table.rowCount : 0)))
+    }
+
+    /// Grows trees until none is left to begin.
     func growTrees() {
+        let grower = TreeGrower(table, settings: settings, patchCapacity: patchCapacity)
         while true {
             let number = begun.add(1, ordering: .relaxed).oldValue
-            guard number < settings.treeCount else { return }
-            var seeds = SplitMix64(seed: settings.seed &+ UInt64(number) &* 0x632B_E59B_D9B4_E019)
-            var tree = TreeGrower(
-                features: features, targets: targets, featuresPerSplit: featuresPerSplit,
-                minimumLeafRowCount: settings.minimumLeafRowCount, random: SplitMix64(seed: seeds.next()))
-            let nodes = tree.grow(rowShare: settings.rowShare, withReplacement: settings.drawsWithReplacement)
-            grown.withLock { $0[number] = nodes }
+            guard number < settings.treeCount else { break }
+            let nodes = grower.grow(number)
+            store.withLock { $0.take(nodes, number: number) }
+        }
+        let outOfBag = grower.outOfBag
+        store.withLock { $0.outOfBag.add(outOfBag) }
+    }
+
+    func harvest() throws -> (ForestBuilder, OutOfBag) {
+        try store.withLock { store in
+            if let failure = store.failure { throw failure }
+            return (store.builder, store.outOfBag)
         }
     }
 }

@@ -1,156 +1,162 @@
-/// Grows one tree from binned features.
-struct TreeGrower {
-    let features: [BinnedFeature]
-    let targets: [Double]
-    let featuresPerSplit: Int
-    let minimumLeafRowCount: Int
-    var random: SplitMix64
-
-    /// The rows of the tree, a row as often as it was drawn; each node owns a range.
-    private var rows: [Int32] = []
+/// Grows one tree after another on one thread: draws rows, splits nodes, and has the rows that were not
+/// drawn predicted as they come along.
+///
+/// Nodes of many rows are lists of rows (`NodeRows`), nodes of few rows are sorted by every feature
+/// (`NodePatch`). Both find the same splits.
+final class TreeGrower {
+    private let table: CodedTable
+    private let settings: GrowingSettings
+    private let featuresPerSplit: Int
+    private let patchCapacity: Int
+    private let list: NodeRows
+    private let patch: NodePatch
+    private let draws: ScratchBuffer<UInt8>
+    /// Rows that were not drawn, a range for each node, as `list` keeps the drawn ones.
+    private let spares: ScratchBuffer<UInt32>
+    private var features: FeatureDraw
     private var nodes: [ForestBuilder.Node] = []
-    private var histogram: [Bin]
-    private var candidates: [Int]
+    private var waiting: [Branch] = []
+    private(set) var outOfBag: OutOfBag
 
-    private struct Bin {
-        var count = 0
-        var sum = 0.0
+    /// A node that has yet to be split or to become a leaf.
+    private struct Branch {
+        let node: Int
+        /// In the list, or in the patch.
+        var rows: Range<Int>
+        let spares: Range<Int>
+        let sum: NodeSum
+        let seed: UInt64
+        var isInPatch = false
+        /// A feature whose order in the patch was kept.
+        var feature = 0
     }
 
-    private struct Split {
-        let feature: Int
-        let bin: Int
-        let gain: Double
+    init(_ table: CodedTable, settings: GrowingSettings, patchCapacity: Int) {
+        self.table = table
+        self.settings = settings
+        self.patchCapacity = patchCapacity
+        featuresPerSplit = settings.featuresPerSplit.count(of: table.features.count)
+        list = NodeRows(table, minimumLeafRows: settings.minimumLeafRows)
+        patch = NodePatch(table, minimumLeafRows: settings.minimumLeafRows, capacity: patchCapacity)
+        draws = ScratchBuffer(count: table.rowCount)
+        spares = ScratchBuffer(count: settings.scoresOutOfBag ? table.rowCount : 0)
+        features = FeatureDraw(featureCount: table.features.count)
+        outOfBag = OutOfBag(rowCount: settings.scoresOutOfBag ? table.rowCount : 0)
     }
 
-    init(
-        features: [BinnedFeature], targets: [Double], featuresPerSplit: Int, minimumLeafRowCount: Int,
-        random: SplitMix64
-    ) {
-        self.features = features
-        self.targets = targets
-        self.featuresPerSplit = featuresPerSplit
-        self.minimumLeafRowCount = minimumLeafRowCount
-        self.random = random
-        histogram = Array(repeating: Bin(), count: 256)
-        candidates = Array(features.indices)
-    }
-
-    /// Draws rows and grows until no split helps; node 0 is the root.
-    mutating func grow(rowShare: Double, withReplacement: Bool) -> [ForestBuilder.Node] {
-        draw(max(Int((Double(targets.count) * rowShare).rounded()), 1), withReplacement: withReplacement)
+    /// The tree of a number: its nodes, the root first. Its randomness comes from the seed and its number.
+    func grow(_ number: Int) -> [ForestBuilder.Node] {
+        var random = Self.random(seed: settings.seed, tree: number)
         nodes = [.leaf(0)]
-        var waiting = [(node: 0, range: 0..<rows.count)]
-        while let (node, range) = waiting.popLast() {
-            let sum = rows[range].reduce(0.0) { $0 + targets[Int($1)] }
-            guard let split = bestSplit(range, sum: sum) else {
-                nodes[node] = .leaf(sum / Double(range.count))
-                continue
+        waiting = [drawRoot(&random)]
+        while let branch = waiting.popLast() {
+            var branch = branch
+            if !branch.isInPatch, branch.rows.count <= patchCapacity {
+                patch.load(
+                    list.rows.base + branch.rows.lowerBound, count: branch.rows.count,
+                    shares: list.shares.base)
+                branch.rows = 0..<branch.rows.count
+                branch.isInPatch = true
             }
-            let middle = partition(range, split)
-            let trueChild = nodes.count
-            nodes[node] = .split(
-                feature: split.feature, threshold: Double(features[split.feature].edges[split.bin]),
-                trueChild: trueChild, falseChild: trueChild + 1)
-            nodes += [.leaf(0), .leaf(0)]
-            waiting.append((trueChild + 1, middle..<range.upperBound))
-            waiting.append((trueChild, range.lowerBound..<middle))
+            if let split = bestSplit(branch) { divide(branch, split) } else { settle(branch) }
         }
         return nodes
     }
 
-    private mutating func draw(_ count: Int, withReplacement: Bool) {
-        if withReplacement {
-            rows = (0..<count).map { _ in Int32(random.next(below: targets.count)) }
+    /// What draws the rows of a tree, and then the seed of its root.
+    static func random(seed: UInt64, tree: Int) -> SplitMix64 {
+        var random = SplitMix64(seed: seed &+ UInt64(tree) &* 0x632B_E59B_D9B4_E019)
+        return SplitMix64(seed: random.next())
+    }
+
+    private func drawRoot(_ random: inout SplitMix64) -> Branch {
+        RowDraw.draw(settings.sampling, rowCount: table.rowCount, random: &random, into: draws.base)
+        var (drawn, spare, sum) = (0, 0, NodeSum())
+        for row in 0..<table.rowCount {
+            let count = Int(draws.base[row])
+            if count > 0 {
+                let share = RowShare(steps: table.targetSteps[row], draws: count)
+                list.shares.base[row] = share
+                list.rows.base[drawn] = UInt32(row)
+                drawn += 1
+                sum &+= NodeSum(share)
+            } else if settings.scoresOutOfBag {
+                spares.base[spare] = UInt32(row)
+                spare += 1
+            }
+        }
+        return Branch(node: 0, rows: 0..<drawn, spares: 0..<spare, sum: sum, seed: random.next())
+    }
+
+    private func bestSplit(_ branch: Branch) -> SplitSearch.Split? {
+        guard branch.rows.count >= 2 * settings.minimumLeafRows, branch.rows.count > 1 else { return nil }
+        let isPure =
+            branch.isInPatch
+            ? patch.isPure(branch.rows, feature: branch.feature) : list.isPure(branch.rows)
+        guard !isPure else { return nil }
+        var search = SplitSearch(branch.sum, minimumLeafRows: settings.minimumLeafRows)
+        features.begin(seed: branch.seed)
+        var (drawn, varying) = (0, 0)
+        while drawn < featuresPerSplit || varying == 0, let feature = features.next() {
+            let varies =
+                branch.isInPatch
+                ? patch.examine(feature, branch.rows, &search) : list.examine(feature, branch.rows, &search)
+            if varies { varying += 1 }
+            if varies || settings.constantFeatures == .count { drawn += 1 }
+        }
+        return search.split
+    }
+
+    private func divide(_ branch: Branch, _ split: SplitSearch.Split) {
+        let cut = table.features[split.feature].cut(split.code, split.next, splits: settings.splits)
+        let middle = branch.rows.lowerBound + split.trueSum.rows
+        if branch.isInPatch {
+            let most = max(split.trueSum.rows, branch.rows.count - split.trueSum.rows)
+            // Two leaves need no order.
+            if most >= 2 * settings.minimumLeafRows {
+                patch.divide(branch.rows, feature: split.feature, trueCount: split.trueSum.rows)
+            }
         } else {
-            var all = (0..<Int32(targets.count)).map { $0 }
-            for place in 0..<count { all.swapAt(place, place + random.next(below: all.count - place)) }
-            rows = Array(all.prefix(count))
+            let trueCount = list.divide(branch.rows, feature: split.feature, last: cut.last)
+            precondition(trueCount == split.trueSum.rows)
         }
-        // Ascending rows read the columns forward.
-        rows.sort()
+        var spareMiddle = branch.spares.lowerBound
+        if !branch.spares.isEmpty {
+            spareMiddle += table.features[split.feature].codes.divide(
+                spares.base + spareMiddle, count: branch.spares.count, last: cut.last,
+                spill: list.spill.base)
+        }
+        let trueChild = nodes.count
+        nodes[branch.node] = .split(
+            feature: split.feature, threshold: cut.threshold, trueChild: trueChild, falseChild: trueChild + 1)
+        nodes.append(.leaf(0))
+        nodes.append(.leaf(0))
+        let falseSide = Branch(
+            node: trueChild + 1, rows: middle..<branch.rows.upperBound,
+            spares: spareMiddle..<branch.spares.upperBound, sum: branch.sum &- split.trueSum,
+            seed: FeatureDraw.childSeed(branch.seed, isTrue: false), isInPatch: branch.isInPatch,
+            feature: split.feature)
+        let trueSide = Branch(
+            node: trueChild, rows: branch.rows.lowerBound..<middle,
+            spares: branch.spares.lowerBound..<spareMiddle, sum: split.trueSum,
+            seed: FeatureDraw.childSeed(branch.seed, isTrue: true), isInPatch: branch.isInPatch,
+            feature: split.feature)
+        waiting.append(falseSide)
+        waiting.append(trueSide)
     }
 
-    /// The split that reduces the variance most, among a few features drawn at random. Features with a
-    /// single value in this node are drawn past, as long as others are left.
-    private mutating func bestSplit(_ range: Range<Int>, sum: Double) -> Split? {
-        guard range.count >= 2 * minimumLeafRowCount else { return nil }
-        var best: Split?
-        var examined = 0
-        for place in candidates.indices where examined < featuresPerSplit {
-            candidates.swapAt(place, place + random.next(below: candidates.count - place))
-            let feature = candidates[place]
-            guard fillHistogram(feature, range) else { continue }
-            examined += 1
-            if let split = bestSplit(of: feature, range, sum: sum), split.gain > best?.gain ?? 0 {
-                best = split
-            }
-        }
-        return best
+    private func settle(_ branch: Branch) {
+        let mean = table.scale.mean(branch.sum)
+        nodes[branch.node] = .leaf(mean)
+        for place in branch.spares { outOfBag.add(mean, row: Int(spares.base[place]), scale: table.scale) }
     }
+}
 
-    /// Counts and sums per bin; false if all rows lie in one bin.
-    private mutating func fillHistogram(_ feature: Int, _ range: Range<Int>) -> Bool {
-        let binCount = features[feature].binCount
-        for bin in 0..<binCount { histogram[bin] = Bin() }
-        features[feature].bins.withUnsafeBufferPointer { bins in
-            targets.withUnsafeBufferPointer { targets in
-                histogram.withUnsafeMutableBufferPointer { histogram in
-                    rows.withUnsafeBufferPointer { rows in
-                        for place in range {
-                            let row = Int(rows[place])
-                            let bin = Int(bins[row])
-                            histogram[bin].count += 1
-                            histogram[bin].sum += targets[row]
-                        }
-                    }
-                }
-            }
-        }
-        let first = Int(features[feature].bins[Int(rows[range.lowerBound])])
-        return histogram[first].count < range.count
-    }
+/// The rows of a table as codes: what all threads read.
+struct CodedTable: Sendable {
+    let features: [CodedFeature]
+    let targetSteps: [Int32]
+    let scale: TargetScale
 
-    private func bestSplit(of feature: Int, _ range: Range<Int>, sum: Double) -> Split? {
-        let whole = sum * sum / Double(range.count)
-        // Below this a gain is rounding, and a node of equal targets would be split for nothing.
-        var bestGain = 1e-12 * abs(whole)
-        var bestBin: Int?
-        var left = Bin()
-        for bin in 0..<features[feature].edges.count {
-            guard histogram[bin].count > 0 else { continue }
-            left.count += histogram[bin].count
-            left.sum += histogram[bin].sum
-            let rightCount = range.count - left.count
-            guard rightCount >= minimumLeafRowCount else { break }
-            guard left.count >= minimumLeafRowCount else { continue }
-            let rightSum = sum - left.sum
-            let gain =
-                left.sum * left.sum / Double(left.count) + rightSum * rightSum / Double(rightCount) - whole
-            if gain > bestGain {
-                bestGain = gain
-                bestBin = bin
-            }
-        }
-        return bestBin.map { Split(feature: feature, bin: $0, gain: bestGain) }
-    }
-
-    /// Moves the rows of the true side to the front, both sides in their order, and says where the false
-    /// side begins.
-    private mutating func partition(_ range: Range<Int>, _ split: Split) -> Int {
-        let bins = features[split.feature].bins
-        var falseRows: [Int32] = []
-        var place = range.lowerBound
-        for number in range {
-            let row = rows[number]
-            if Int(bins[Int(row)]) <= split.bin {
-                rows[place] = row
-                place += 1
-            } else {
-                falseRows.append(row)
-            }
-        }
-        rows.replaceSubrange(place..<range.upperBound, with: falseRows)
-        return place
-    }
+    var rowCount: Int { targetSteps.count }
 }

@@ -7,8 +7,10 @@ import Tiling
 
 struct ForestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "forest", abstract: "Import, inspect, try and time serialized forests.",
-        subcommands: [ForestImport.self, ForestInspect.self, ForestPredict.self, ForestTime.self])
+        commandName: "forest", abstract: "Import, grow, inspect, try and time forests.",
+        subcommands: [
+            ForestImport.self, ForestGrow.self, ForestInspect.self, ForestPredict.self, ForestTime.self,
+        ])
 }
 
 struct ForestImport: ParsableCommand {

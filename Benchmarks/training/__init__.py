@@ -1,0 +1,1 @@
+"""Growing forests: tables, peers, and our own program."""
