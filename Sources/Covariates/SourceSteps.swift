@@ -50,7 +50,8 @@ struct SourceSteps {
                 if planes.count < names.count, isKnown { continue }
                 let isWhole =
                     planes.count == names.count
-                    && (step.files + (step.parts ?? []).map(\.file)).allSatisfy(manifest.files.indices.contains)
+                    && (step.files + (step.parts ?? []).map(\.file)).allSatisfy(
+                        manifest.files.indices.contains)
                 guard isWhole else {
                     throw CovariateError.damagedManifest(
                         path: "covariates/\(manifest.source)/\(manifest.block).json",

@@ -80,14 +80,20 @@ import Tiling
             .filter { $0.hasSuffix(".nc") }.sorted()
         #expect(names.count == 60)
         var means: [Day: Double] = [:]
+        var all: [Double] = []
         for name in names {
             let planes = try planes(
                 of: "yanco/era5_swvl1/\(name)", grid: degrees(145.675, -34.525, 0.25, 8, 4))
-            for (day, values) in planes[.mean] ?? [:] { means[day] = mean(values) }
+            for (day, values) in planes[.mean] ?? [:] {
+                // April 1st of 2019 is in two files, alike.
+                if let known = means[day] { #expect(known == mean(values)) }
+                means[day] = mean(values)
+                all.append(mean(values))
+            }
         }
         // Requests over the end of a month came back with days of one month: three days each, all whole.
-        #expect(means.count == 180)
-        #expect(abs(means.values.reduce(0, +) / 180 - 0.23022063815086666) < 1e-8)
+        #expect(all.count == 180 && means.count == 179)
+        #expect(abs(all.reduce(0, +) / 180 - 0.23022063815086666) < 1e-8)
         let known = [
             ("2018-08-01", 0.24656723206862807), ("2018-10-02", 0.13644146407023072),
             ("2018-10-31", 0.13683841424062848),
