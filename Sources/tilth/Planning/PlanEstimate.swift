@@ -7,8 +7,9 @@ struct PlanEstimate {
     let treeCount: Int
     let seaTileCount: Int
 
-    /// Measured with `Benchmarks/run unit` on one core, prediction only, per land-pixel-day and tree.
-    static let nanosecondsPerTree = 13.0
+    /// Measured with `Benchmarks/run forest` on one core, prediction only, per land-pixel-day and tree: the
+    /// forests of GSSM1km and SMCI1.0 with AVX-512. Without it, twice as much.
+    static let nanosecondsPerTree = 5.0
     /// Reading, encoding and writing, per land-pixel-day and covariate.
     static let nanosecondsPerCovariate = 6.0
     /// Stored size against raw size: measured on the demo's maps, which are noisier than most.
