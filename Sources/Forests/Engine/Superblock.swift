@@ -29,6 +29,9 @@ struct Superblock {
         forest = engine.forest
         indices = engine.indices
         let rowCapacity = plan.largestBlockCount * Block.rowCount
+        precondition(
+            plan.largestBlockCount <= SetItem.blockLimit && rowCapacity <= SetItem.slotLimit,
+            "items of sets have room for all blocks and rows")
         tables = zip(tile.planes, engine.indices).map { plane, index in
             index.map { _ in
                 FeatureTable(
