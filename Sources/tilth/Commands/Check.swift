@@ -14,10 +14,15 @@ struct Check: ParsableCommand {
 
     @Argument(help: "The product file (YAML).") var product: String
     @OptionGroup var data: DataOption
+    @Option(
+        name: .long, help: "Write the report as a page, too, with a calendar for each covariate: FILE.html.")
+    var html: String?
 
     func run() throws {
         let file = try ProductFile.load(path: product)
-        try CheckReport(product: file.product, dataRoot: data.root(product: product), productPath: product)
-            .print()
+        try CheckReport(
+            product: file.product, dataRoot: data.root(product: product), productPath: product,
+            pagePath: html
+        ).print()
     }
 }

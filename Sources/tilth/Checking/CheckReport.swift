@@ -1,6 +1,7 @@
 import Covariates
 import Forests
 import Foundation
+import Storage
 import Tiling
 
 /// What `tilth check` finds: a block per covariate, then the forests, then one line that says how it stands.
@@ -8,6 +9,8 @@ struct CheckReport {
     let product: Product
     let dataRoot: String
     let productPath: String
+    /// Where the page goes, if one is wanted.
+    var pagePath: String?
 
     func print() throws {
         Swift.print(
@@ -16,7 +19,7 @@ struct CheckReport {
         )
         let surveys = CovariateSurveyor(product: product, dataRoot: dataRoot).survey(days: product.period)
         for survey in surveys { Swift.print(lines(of: survey).joined(separator: "\n")) }
-        var errorCount = surveys.reduce(0) { $0 + $1.errors.count }
+        var errors: [String] = []
         Swift.print("")
         for layer in product.layers {
             do {
@@ -31,27 +34,34 @@ struct CheckReport {
                         + "\(path)"
                 )
             } catch {
-                errorCount += 1
                 let message = (error as? Failure)?.message ?? "\(error)"
+                errors.append("layer \(layer.name): \(message)")
                 Swift.print("layer \(layer.name): ERROR \(message)")
             }
         }
         if let mask = product.mask, !FileManager.default.fileExists(atPath: "\(dataRoot)/\(mask.path)") {
-            errorCount += 1
+            errors.append("mask: \(dataRoot)/\(mask.path): there is no such file")
             Swift.print("mask: ERROR \(dataRoot)/\(mask.path): there is no such file")
         }
         Swift.print("memory     at most \(ByteCount.text(memory)) per worker")
+        let forecast = RunForecast(product: product, missing: surveys.flatMap(\.missingDays))
+        Swift.print("units      of each tile: \(forecast.text)")
+        if let pagePath {
+            let page = CheckPage(product: product, surveys: surveys, forecast: forecast, errors: errors)
+            try DurableFile.write(Array(page.html.utf8), to: pagePath)
+            Swift.print("report     \(pagePath)")
+        }
+        let errorCount = errors.count + surveys.reduce(0) { $0 + $1.errors.count }
         guard errorCount == 0 else {
             throw Failure.wrongUse("\(errorCount) thing(s) to mend before this product can run")
         }
-        let missing = Set(surveys.flatMap(\.missingDays).flatMap { Array($0) }).filter(
-            product.period.contains)
+        let missing = forecast.missingDayCount
         Swift.print(
-            missing.isEmpty
+            missing == 0
                 ? "ready: all \(product.period.count) days can be made"
-                : "ready: \(product.period.count - missing.count) of \(product.period.count) days can be "
+                : "ready: \(product.period.count - missing) of \(product.period.count) days can be "
                     + "made; without data: "
-                    + dayRanges(Array(missing)))
+                    + forecast.missingDays.map(\.description).joined(separator: ", "))
     }
 
     private var memory: Int {

@@ -1,0 +1,147 @@
+import Covariates
+import Foundation
+import Tiling
+
+/// The check as one HTML file that needs no other: summary, a row per covariate, a calendar per covariate.
+struct CheckPage {
+    let product: Product
+    let surveys: [CovariateSurvey]
+    let forecast: RunForecast
+    /// One line each: what is wrong with layers and mask.
+    let errors: [String]
+
+    var html: String {
+        """
+        <!doctype html>
+        <html lang="en"><head><meta charset="utf-8"><title>Check of \(escaped(product.name))</title>
+        <style>\(Self.style)</style></head><body>
+        <h1>Check of \(escaped(product.name))</h1>
+        \(summary)
+        <h2>Covariates</h2>
+        \(table)
+        <h2>Availability</h2>
+        <p class="legend"><span class="there"></span> can be made <span class="missing"></span> missing
+        (history and neighbouring steps counted in) <span class="outside"></span> not in the product's
+        period</p>
+        \(surveys.map(calendar).joined(separator: "\n"))
+        </body></html>
+
+        """
+    }
+
+    private var summary: String {
+        let problems = errors + surveys.flatMap(\.errors)
+        let verdict =
+            problems.isEmpty
+            ? "<p class=\"fine\">Nothing to mend.</p>"
+            : "<p>To mend:</p><ul class=\"wrong\">"
+                + problems.map { "<li>\(escaped($0))</li>" }.joined() + "</ul>"
+        let unit = product.unit == .months ? "months" : "runs of days"
+        return """
+            <p>\(product.covariates.count) covariates, \(product.layers.count) layer(s), \(product.period)
+            (\(product.period.count) days). Units of each tile, by \(unit): <b>\(forecast.text)</b>;
+            \(forecast.missingDayCount) days lack data.</p>
+            \(verdict)
+            """
+    }
+
+    private var table: String {
+        let heads = [
+            "covariate", "unit", "source", "grid", "files", "span", "sample", "valid", "needs",
+            "missing days",
+        ]
+        let rows = surveys.map { survey in
+            "<tr>" + cells(of: survey).map { "<td>\(escaped($0))</td>" }.joined() + "</tr>"
+        }
+        return "<table><thead><tr>" + heads.map { "<th>\($0)</th>" }.joined() + "</tr></thead><tbody>"
+            + rows.joined(separator: "\n") + "</tbody></table>"
+    }
+
+    private func cells(of survey: CovariateSurvey) -> [String] {
+        let valid = product.covariate(named: survey.name)?.valid
+        let missing = survey.missingDays.prefix(Self.rangesMax).map(\.description).joined(separator: ", ")
+        let rest = survey.missingDays.count - Self.rangesMax
+        return [
+            survey.name, survey.unit, survey.origin,
+            survey.grid.map {
+                String(
+                    format: "%d × %d cells of %.6g, %@", $0.columns, $0.rows, $0.pixelWidth,
+                    $0.crs.description)
+            } ?? "",
+            survey.filesFoundCount + survey.filesMissing.count == 0
+                ? "" : "\(survey.filesFoundCount) found, \(survey.filesMissing.count) missing",
+            survey.span?.description ?? "",
+            survey.sampleRange.map { "\($0.lowerBound) … \($0.upperBound)" } ?? "",
+            valid.map { "\($0.minimum) … \($0.maximum)" } ?? "",
+            [
+                survey.historyDays > 0 ? "\(survey.historyDays) days before" : nil,
+                survey.lookAheadDays > 0 ? "\(survey.lookAheadDays) behind" : nil,
+            ].compactMap { $0 }.joined(separator: ", "),
+            missing + (rest > 0 ? " and \(rest) more" : ""),
+        ]
+    }
+
+    private static let rangesMax = 6
+
+    /// Years below each other, days across; missing days are drawn by runs.
+    private func calendar(of survey: CovariateSurvey) -> String {
+        let years = product.period.first.year...product.period.last.year
+        let height = years.count * Self.rowHeight + Self.top
+        var marks = ""
+        for (number, name) in Self.months.enumerated() {
+            let x = Self.left + (Day(year: 2000, month: number + 1, day: 1)?.dayOfYear ?? 1) * Self.dayWidth
+            marks += "<text x=\"\(x)\" y=\"9\">\(name)</text>"
+        }
+        for (row, year) in years.enumerated() {
+            guard let first = Day(year: year, month: 1, day: 1),
+                let last = Day(year: year, month: 12, day: 31)
+            else { continue }
+            let y = Self.top + row * Self.rowHeight
+            marks += "<text x=\"0\" y=\"\(y + 9)\">\(year)</text>"
+            let whole = DayRange(first, through: last)
+            marks += bar(whole, y, "outside", nil)
+            if let own = whole.intersection(product.period) { marks += bar(own, y, "there", nil) }
+            for run in survey.missingDays {
+                guard let own = run.intersection(whole)?.intersection(product.period) else { continue }
+                marks += bar(own, y, "missing", "missing: \(run)")
+            }
+        }
+        let width = Self.left + 368 * Self.dayWidth
+        return """
+            <h3>\(escaped(survey.name))</h3>
+            <svg viewBox="0 0 \(width) \(height)" width="\(width)" height="\(height)" role="img" \
+            aria-label="Availability of \(escaped(survey.name))">\(marks)</svg>
+            """
+    }
+
+    private func bar(_ days: DayRange, _ y: Int, _ kind: String, _ title: String?) -> String {
+        let x = Self.left + days.first.dayOfYear * Self.dayWidth
+        let inside = title.map { "<title>\(escaped($0))</title>" } ?? ""
+        return "<rect class=\"\(kind)\" x=\"\(x)\" y=\"\(y)\" width=\"\(days.count * Self.dayWidth)\" "
+            + "height=\"\(Self.rowHeight - 2)\">\(inside)</rect>"
+    }
+
+    private static let (left, top, rowHeight, dayWidth) = (40, 14, 13, 2)
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    /// Blue and orange are told apart by everybody.
+    private static let style = """
+        body{font:14px/1.45 sans-serif;margin:2em auto;max-width:1200px;padding:0 1em;color:#222}
+        h1{font-size:1.5em} h2{font-size:1.2em;margin-top:1.6em} h3{font-size:1em;margin:1em 0 .2em}
+        table{border-collapse:collapse;font-size:12px}
+        th,td{border-bottom:1px solid #ccc;padding:.3em .5em;text-align:left;vertical-align:top}
+        td{overflow-wrap:anywhere} thead th{background:#f2f2f2;white-space:nowrap}
+        .wrong li{color:#a33b00} .fine{color:#1f5f8b}
+        svg{max-width:100%;height:auto} svg text{font:10px sans-serif;fill:#555}
+        .there{fill:#8fbcdb;background:#8fbcdb} .missing{fill:#d95f02;background:#d95f02}
+        .outside{fill:#eee;background:#eee}
+        .legend span{display:inline-block;width:1em;height:1em;margin:0 .3em 0 1em;vertical-align:-2px}
+        """
+
+    private func escaped(_ text: String) -> String {
+        text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
+            .replacingOccurrences(of: ">", with: "&gt;").replacingOccurrences(of: "\"", with: "&quot;")
+    }
+}
