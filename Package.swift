@@ -41,7 +41,7 @@ let package = Package(
             dependencies: [
                 "Tiling", "Storage", "Products", "Forests", "Covariates", "Terrain", "Rasters", "Scheduling",
                 "Ledger",
-                "Messaging", "Execution", "Coordinator", "Worker", "Merger", logging,
+                "Messaging", "Execution", "Coordinator", "Worker", "Merger", "Stations", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -52,7 +52,7 @@ let package = Package(
         target("Execution", ["Tiling", "Storage", "Messaging", logging]),
         // science
         target("Covariates", ["Tiling", "Storage", "Rasters"]),
-        target("Stations", ["Tiling", "Storage", "Rasters", "Covariates"]),
+        target("Stations", ["Tiling", "Storage", "Rasters", "Covariates", "Forests"]),
         target("Terrain", ["Tiling", "Storage", "Rasters"]),
         // boundary: each is the only importer of what it stands for
         target("Rasters", ["Tiling", "CGDAL", "CNetCDF"]),
@@ -83,7 +83,8 @@ let package = Package(
         tests("RastersTests", ["Rasters", "Tiling"]),
         tests("TerrainTests", ["Terrain", "Storage", "Rasters", "Tiling"]),
         tests(
-            "StationsTests", ["Stations", "Covariates", "Storage", "Rasters", "Tiling"], exclude: ["Tables"]),
+            "StationsTests", ["Stations", "Covariates", "Forests", "Storage", "Rasters", "Tiling"],
+            exclude: ["Tables"]),
         tests("CovariatesTests", ["Covariates", "Storage", "Rasters", "Tiling"]),
         tests("StyleTests", []),
         tests(

@@ -15,7 +15,7 @@ import Testing
         "Rasters": ["Tiling", "CGDAL", "CNetCDF"],
         "Terrain": ["Tiling", "Storage", "Rasters"],
         "Covariates": ["Tiling", "Storage", "Rasters"],
-        "Stations": ["Tiling", "Storage", "Rasters", "Covariates"],
+        "Stations": ["Tiling", "Storage", "Rasters", "Covariates", "Forests"],
         "Execution": ["Tiling", "Storage", "Messaging", "Logging"],
         "Coordinator": ["Tiling", "Storage", "Scheduling", "Ledger", "Messaging", "Logging"],
         "Worker": ["Tiling", "Storage", "Execution", "Covariates", "Forests", "Rasters"],
