@@ -83,7 +83,8 @@ let package = Package(
         tests("RastersTests", ["Rasters", "Tiling"]),
         tests("TerrainTests", ["Terrain", "Storage", "Rasters", "Tiling"]),
         tests(
-            "StationsTests", ["Stations", "Covariates", "Forests", "Storage", "Rasters", "Tiling"],
+            "StationsTests",
+            ["Stations", "Covariates", "Products", "Forests", "Storage", "Rasters", "Tiling"],
             exclude: ["Tables"]),
         tests("CovariatesTests", ["Covariates", "Storage", "Rasters", "Tiling"]),
         tests("StyleTests", []),
