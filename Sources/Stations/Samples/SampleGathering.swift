@@ -2,7 +2,7 @@ public import Covariates
 public import Forests
 public import Tiling
 
-/// Rows to learn from, by the very gather that prediction uses: (station, day) → tile → `FeatureStack` → row.
+/// Rows to learn from, by the very gather of prediction: (station, day) → tile → `FeatureStack` → row.
 ///
 /// The targets are sorted by tile. A tile is gathered at the pixels of its stations only, over each run of
 /// predict blocks in which they have values, so that every chunk that holds a station is read once. Days and

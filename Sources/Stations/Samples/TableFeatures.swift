@@ -119,9 +119,11 @@ private struct TableColumns {
             for (name, place) in zip(names, places) {
                 let text = place < fields.count ? fields[place].trimmed : ""
                 if text.isEmpty || mapping.missing.contains(text) { continue }
-                guard let value = Double(text) else {
+                guard let value = Double(text), value.isFinite else {
                     throw StationError(
-                        source: path, problem: "line \(line): '\(text)' in column \(name) is not a number")
+                        source: path,
+                        problem: "line \(line): '\(text)' in column \(name) is not finite: correct it, or "
+                            + "say that it means no value (missing=\(text) in --columns)")
                 }
                 // Of two rows of a day the first counts, as for soil moisture.
                 if values[name]?[row.station.id]?[day] == nil {
