@@ -54,7 +54,7 @@ import Testing
         Mistake(
             testDescription: "features that are nowhere",
             yaml: TinyWorld.yaml.replacingOccurrences(of: "valid: [0, 500]", with: "valid: [400, 500]"),
-            words: ["no row is left of 50 station days", "rain missing"]),
+            words: ["no row is left of 50 station days", "rain, wet missing: 50"]),
         Mistake(
             testDescription: "another unit of the map",
             yaml: TinyWorld.yaml.replacingOccurrences(of: "unit: m3 m-3}", with: "unit: percent}"),

@@ -62,7 +62,7 @@ import Tiling
         #expect(forest.derivations["wet"] == "running-sum of 3 days; nearest in space")
     }
 
-    /// The engine's workers prepare the same rows, find them done the second time, and a run is taken as well.
+    /// The engine's workers prepare the same rows and find them done the second time; a run is taken as well.
     @Test func theEnginePrepares() throws {
         let world = try World()
         #expect(try world.train().code == 0)
@@ -131,7 +131,10 @@ import Tiling
         yaml = yaml.replacingOccurrences(
             of: "layers:",
             with: """
-                  - {name: model, unit: m3 m-3, source: {netcdf: "rain_{year}.nc", variable: rain}, scale: 0.01}
+                  - name: model
+                    unit: m3 m-3
+                    source: {netcdf: "rain_{year}.nc", variable: rain}
+                    scale: 0.01
                 layers:
                 """)
         let tiny = try TinyWorld(yaml: yaml)

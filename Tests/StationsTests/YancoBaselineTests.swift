@@ -65,6 +65,7 @@ import Tiling
             Double]
         {
             var sums: [String: Double] = [:]
+            let columns = try CodedColumns(table.rows(Array(0..<table.rowCount)), splits: .exact)
             for seed in seeds {
                 var (predicted, observed): ([Double], [Double]) = ([], [])
                 for split in plan.splits {
@@ -74,12 +75,10 @@ import Tiling
                     settings.seed = seed
                     settings.threadCount = 2
                     settings.scoresOutOfBag = false
-                    let grown = try ForestGrower(settings).grow(table.rows(split.training))
-                    let forest = ReferenceForest(try Forest(bytes: grown.builder.serialized()))
-                    for row in split.test {
-                        predicted.append(Double(forest.predict(row: table.columns.map { $0[row] })))
-                        observed.append(Double(table.targetValues[row]))
-                    }
+                    predicted += try ForestGrower(settings).grow(
+                        columns, learning: split.training, predicting: split.test, keepsTrees: false
+                    ).heldPredictions
+                    observed += split.test.map { Double(table.targetValues[$0]) }
                 }
                 let found = Scores(predicted: predicted, observed: observed)
                 for (name, value) in [

@@ -10,6 +10,9 @@ public struct GrownForest: Sendable {
     public let importance: [Double]
     /// The mean of all trees for each row that was to be predicted, in the order asked for.
     public let heldPredictions: [Double]
+    /// For each row that was learned from, the mean of the trees that did not learn from it; NaN where all
+    /// did, empty without a score.
+    public let outOfBagPredictions: [Double]
 }
 
 /// Grows random forests of regression trees as scikit-learn defines them: each tree on a random share of the
@@ -59,14 +62,17 @@ public struct ForestGrower: Sendable {
             keepsTrees: keepsTrees)
         ThreadTeam.run(count: min(settings.threadCount, settings.treeCount)) { orchard.growTrees() }
         let crop = try orchard.harvest()
+        func prediction(_ row: Int) -> Double {
+            crop.outOfBag.prediction(row: row, scale: coded.scale) ?? .nan
+        }
+        let scored = settings.scoresOutOfBag ? rows ?? Array(0..<columns.rowCount) : []
         return GrownForest(
             builder: crop.builder,
             outOfBag: settings.scoresOutOfBag
                 ? crop.outOfBag.score(
-                    targetValues: columns.targetValues, rows: rows ?? Array(0..<columns.rowCount),
-                    scale: coded.scale) : nil,
-            importance: crop.importance.shares,
-            heldPredictions: held.map { crop.outOfBag.prediction(row: $0, scale: coded.scale) ?? .nan })
+                    targetValues: columns.targetValues, rows: scored, scale: coded.scale) : nil,
+            importance: crop.importance.shares, heldPredictions: held.map(prediction),
+            outOfBagPredictions: scored.map(prediction))
     }
 
     /// Keeping all features sorted pays where a split looks at a good part of them.

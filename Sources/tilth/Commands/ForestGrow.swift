@@ -13,7 +13,8 @@ struct ForestGrow: ParsableCommand {
             The table is a netCDF file with a one-dimensional array for each feature and for the target, all \
             of the same length, such as `tilth train` writes; such a table knows its features and target. \
             Features are read one at a time, so that the table may be larger than memory. Prints one line \
-            of JSON: the out-of-bag score, and the error on tables that were held back (--test). The forest depends on the rows and the settings, never on --threads.
+            of JSON: the out-of-bag score, and the error on tables that were held back (--test). \
+            The forest depends on the rows and the settings, never on --threads.
             """)
 
     @Argument(help: "The rows: TABLE.nc.") var table: String

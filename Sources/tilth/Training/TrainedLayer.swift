@@ -48,6 +48,8 @@ struct TrainedLayer {
             layer: self, forest: forest, grown: grown, samples: samples, growSeconds: seconds,
             wholeSeconds: start.duration(to: .now) / .seconds(1))
         try DurableFile.write(report.json, to: beside(".train.json"))
+        let page = TrainingPage(report: report, table: table, predictions: grown.outOfBagPredictions)
+        try DurableFile.write(page.html, to: beside(".train.html"))
         return report
     }
 

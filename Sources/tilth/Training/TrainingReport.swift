@@ -28,6 +28,8 @@ struct TrainingReport: Encodable {
         let unit: String
         let rules: String?
         let splits: Int
+        /// Share of the variance that its splits explain; see `ImpurityImportance`.
+        let importance: Double
     }
 
     struct Score: Encodable {
@@ -84,8 +86,10 @@ struct TrainingReport: Encodable {
             maximum: values.max() ?? .nan,
             mean: values.reduce(0) { $0 + Double($1) } / Double(max(values.count, 1)))
         let splits = ForestSummary(forest).splitCountOfFeature
-        features = zip(forest.features, splits).map {
-            Feature(name: $0.name, unit: $0.unit, rules: forest.derivations[$0.name], splits: $1)
+        features = forest.features.enumerated().map { number, feature in
+            Feature(
+                name: feature.name, unit: feature.unit, rules: forest.derivations[feature.name],
+                splits: splits[number], importance: grown.importance[number])
         }
         growing = Growing(
             trees: forest.treeCount, leaves: forest.leafCount,
@@ -127,6 +131,7 @@ struct TrainingReport: Encodable {
         }
         lines.append("  forest     \(forest) (\(growing.trees) trees, \(grouped(growing.leaves)) leaves)")
         lines.append("  rows       \(table)")
+        lines.append("  report     \(table.replacing(".samples.nc", with: ".train.html")) (and .json)")
         return lines.joined(separator: "\n")
     }
 }
