@@ -138,7 +138,7 @@ import Tiling
         try run.create()
         let preparation = SourcePreparation(plan: plan, run: run)
         for unit in plan.prepareUnits { _ = try preparation.execute(unit) }
-        let mapping = try ColumnMapping(text: Yanco.columns, source: "test")
+        let mapping = try ColumnMapping(text: Yanco.columns ?? "", source: "Configs/yanco.columns")
         let inputs = try StationInputs(paths: ["\(data)/stations"], mapping: mapping)
         let made = try TargetMaking(
             grid: product.grid, layers: product.layers, making: DailyMaking(fill: nil)
@@ -151,13 +151,9 @@ import Tiling
 
 /// The stations of the real case.
 enum Yanco {
-    static let columns = """
-        station = file:OzNet_{}_cleaned_data.csv
-        latitude = lat
-        longitude = lon
-        time = time
-        value = insitu_sm
-        depth-from = 0
-        depth-to = 0.05
-        """
+    /// The mapping that README names.
+    static let columns = try? String(
+        contentsOf: URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Configs/yanco.columns"),
+        encoding: .utf8)
 }

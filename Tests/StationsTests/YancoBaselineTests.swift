@@ -38,7 +38,7 @@ import Tiling
                 .deletingLastPathComponent().deletingLastPathComponent()
             product = try ProductFile.load(path: repository.appending(path: "Configs/yanco.yaml").path)
                 .product
-            mapping = try ColumnMapping(text: Yanco.columns, source: "test")
+            mapping = try ColumnMapping(text: Yanco.columns ?? "", source: "Configs/yanco.columns")
             inputs = try StationInputs(paths: ["\(data)/stations"], mapping: mapping)
             targets =
                 try TargetMaking(
@@ -138,7 +138,7 @@ import Tiling
             reader: CovariateReader(plan: plan, run: run), features: yanco.product.layers[0].features,
             days: days
         ).table(of: yanco.targets, target: Self.target)
-        let found = try yanco.scores(table, seeds: 0..<3)
+        let found = try yanco.scores(table, seeds: 0..<10)
         print("Yanco, grids: \(table.rowCount) rows, dropped \(counts.summary)")
         print("Yanco, grids, unseen stations: \(Self.text(found.stations))")
         print("Yanco, grids, unseen year:     \(Self.text(found.year))")

@@ -65,11 +65,12 @@ public struct StationInputs: Sendable {
         var seen: [Station.ID: String] = [:]
         func hand(_ series: [Series], from place: String) throws {
             guard let station = series.first?.station.id else { return }
-            if let other = seen[station], other != place {
+            if let other = seen[station] {
+                let again = other == place ? "is there twice" : "was in \(other) already"
                 issues.append(
                     StationIssue(
-                        source: place,
-                        problem: "\(station) was in \(other) already: this one is left out", isSkipped: true))
+                        source: place, problem: "\(station) \(again): the first one counts",
+                        isSkipped: true))
                 return
             }
             seen[station] = place

@@ -31,6 +31,13 @@ struct Training {
         for issue in made.issues.prefix(20) { progress.say("note: \(issue)") }
         if made.issues.count > 20 { progress.say("note: and \(made.issues.count - 20) more, in the report") }
 
+        for layer in layers where made.targets[layer.name]?.isEmpty != false {
+            // Before anything is prepared or grown: one layer in vain is a mistake in the product.
+            guard layers.count > 1, made.targets.values.contains(where: { !$0.isEmpty }) else { break }
+            let depth = layer.depth.map { " (\($0[0])-\($0[1]) m)" } ?? ""
+            throw Failure.wrongUse(
+                "layer \(layer.name): no sensor lies within its depth\(depth): leave it out with --layers")
+        }
         let wanted = Set(layers.map(\.name))
         let all = made.targets.filter { wanted.contains($0.key) }.values.flatMap { $0 }
         guard let span = all.span(within: selected) else { throw nothing(made, selected) }

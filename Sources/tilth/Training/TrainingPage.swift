@@ -41,7 +41,7 @@ struct TrainingPage {
             found.append("All rows are of one station: nothing is known about other places.")
         }
         let skipped = report.issues.filter { $0.hasSuffix(": skipped") }.count
-        if skipped > 0 { found.append("Files, sensors or stations that were left out (see Notes): \(skipped).") }
+        if skipped > 0 { found.append("Files, sensors or stations left out (see Notes): \(skipped).") }
         let share = Double(report.samples.rows) / Double(max(report.samples.stationDays, 1))
         if share < 0.5 {
             found.append(
