@@ -18,6 +18,9 @@ public struct RunPlan: Codable, Sendable {
     /// Digest of each layer's forest file, by layer name.
     public var forests: [String: Digest]
     public var software: String
+    /// Whether covariates are prepared and nothing is predicted: what training asks for, which has no forest
+    /// yet. Nil stands for false.
+    public var isForCovariatesOnly: Bool?
 
     public init(
         product: Product, recipe: Digest, dataRoot: String, days: DayRange, tiles: [PlannedTile],

@@ -32,6 +32,11 @@ public struct NetCDFArrays {
         handle.text(name, of: StoredVariable(id: NC_GLOBAL, name: "", type: NC_NAT, dimensions: []))
     }
 
+    /// A text attribute of an array; nil if there is none, or no such array.
+    public func attribute(_ name: String, of array: String) -> String? {
+        handle.variable(named: array).flatMap { handle.text(name, of: $0) }
+    }
+
     /// Numbers of an array in the order of the file; with a range, those places of its first dimension.
     public func floats(_ name: String, _ range: Range<Int>? = nil) throws(RasterError) -> [Float] {
         try read(name, range, 0, nc_get_vara_float)
