@@ -31,10 +31,9 @@ struct CheckPage {
             ? "<p class=\"fine\">Nothing to mend.</p>"
             : "<p>To mend:</p><ul class=\"wrong\">"
                 + problems.map { "<li>\(escaped($0))</li>" }.joined() + "</ul>"
-        let unit = product.unit == .months ? "months" : "runs of days"
         return """
             <p>\(product.covariates.count) covariates, \(product.layers.count) layer(s), \(product.period)
-            (\(product.period.count) days). Units of each tile, by \(unit): <b>\(forecast.text)</b>;
+            (\(product.period.count) days). Units (\(forecast.extent(product.unit))): <b>\(forecast.text)</b>;
             \(forecast.missingDayCount) days lack data.</p>
             \(verdict)
             """
@@ -43,7 +42,7 @@ struct CheckPage {
     private var table: String {
         let heads = [
             "covariate", "unit", "source", "grid", "files", "span", "sample", "valid", "needs",
-            "missing days",
+            "places", "missing days",
         ]
         let rows = surveys.map { survey in
             "<tr>" + cells(of: survey).map { "<td>\(escaped($0))</td>" }.joined() + "</tr>"
@@ -54,8 +53,6 @@ struct CheckPage {
 
     private func cells(of survey: CovariateSurvey) -> [String] {
         let valid = product.covariate(named: survey.name)?.valid
-        let missing = survey.missingDays.prefix(Self.rangesMax).map(\.description).joined(separator: ", ")
-        let rest = survey.missingDays.count - Self.rangesMax
         return [
             survey.name, survey.unit, survey.origin,
             survey.grid.map {
@@ -72,11 +69,10 @@ struct CheckPage {
                 survey.historyDays > 0 ? "\(survey.historyDays) days before" : nil,
                 survey.lookAheadDays > 0 ? "\(survey.lookAheadDays) behind" : nil,
             ].compactMap { $0 }.joined(separator: ", "),
-            missing + (rest > 0 ? " and \(rest) more" : ""),
+            survey.reachText(product) ?? "",
+            "\(DayRunText(survey.missingDays))",
         ]
     }
-
-    private static let rangesMax = 6
 
     /// Years below each other, days across; missing days are drawn by runs.
     private func calendar(of survey: CovariateSurvey) -> String {
