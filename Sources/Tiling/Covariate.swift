@@ -55,6 +55,8 @@ public struct Covariate: Hashable, Codable, Sendable {
         case difference(String, String)
         /// Half the sum of two covariates of the pool.
         case mean(String, String)
+        /// A covariate of the pool with its gaps filled.
+        case continuous(ContinuousSeries)
         /// Latitude of the pixel centre, degrees north.
         case latitude
         /// Longitude of the pixel centre, degrees east.
@@ -129,13 +131,30 @@ public struct FileSource: Hashable, Codable, Sendable {
     public let everyDays: Int
     /// What makes days of hours; nil for files that are daily already.
     public let daily: DailyRule?
+    /// Takes one of the hours, by longitude, instead of `daily`.
+    public let overpass: Overpass?
 
-    public init(path: PathTemplate, content: Content, everyDays: Int = 1, daily: DailyRule? = nil) {
+    public init(
+        path: PathTemplate, content: Content, everyDays: Int = 1, daily: DailyRule? = nil,
+        overpass: Overpass? = nil
+    ) {
         precondition(everyDays >= 1, "steps are at least a day apart")
+        precondition(daily == nil || overpass == nil, "hours become days by one rule")
         self.path = path
         self.content = content
         self.everyDays = everyDays
         self.daily = daily
+        self.overpass = overpass
+    }
+
+    /// The netCDF variables that are prepared for it, in the order in which they are read: an overpass needs
+    /// each of its stamps.
+    public var variables: [SourceVariable] {
+        guard case .netCDF(let names) = content else { return [] }
+        guard let overpass else { return names.map { SourceVariable($0, daily: daily) } }
+        return overpass.stamps.flatMap { stamp in
+            names.map { SourceVariable($0, daily: DailyRule(.mean, hours: stamp...stamp)) }
+        }
     }
 
     /// What to read in the files.
