@@ -31,7 +31,8 @@ extension ResumeRequest {
         let touched = inTrouble.filter { plan.touches($0, tiles: range, days: period) }
         var units = Set(touched).union(broken.compactMap { plan.unit(named: $0) })
         // A unit that is blocked, or a mosaic, waits for what failed before it, wherever that lies.
-        for unit in inTrouble where unit.stage == .prepare && plan.touches(unit, tiles: nil, days: period) {
+        for unit in inTrouble
+        where Stage.preliminary.contains(unit.stage) && plan.touches(unit, tiles: nil, days: period) {
             units.insert(unit)
         }
         return units.sorted()

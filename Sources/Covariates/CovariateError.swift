@@ -15,6 +15,8 @@ public enum CovariateError: Error, Equatable {
     case doesNotExist(path: String)
     /// The prepare unit has not run, or its manifest is gone.
     case notPrepared(source: String, block: String)
+    /// A unit that others rest on has not run, or its result is gone.
+    case notDone(unit: String)
     /// A manifest that cannot be understood.
     case damagedManifest(path: String, problem: String)
     /// A source file is not the one that was prepared.
@@ -42,6 +44,8 @@ extension CovariateError: CustomStringConvertible {
             "\(path) does not exist: correct the path in the product, or the data root"
         case .notPrepared(let source, let block):
             "prepare/\(source)/\(block) has not been done: run `tilth resume`"
+        case .notDone(let unit):
+            "\(unit) has not been done, or its file is gone: run `tilth resume`"
         case .damagedManifest(let path, let problem):
             "\(path): cannot be read as a manifest (\(problem)): delete it and run `tilth resume`"
         case .inputChanged(let path):
@@ -61,7 +65,7 @@ extension CovariateError: Retriable {
     /// A manifest may be late on a shared file system, a copy may end; everything else is as it is.
     public var isRetriable: Bool {
         switch self {
-        case .notPrepared, .changedWhileRead: true
+        case .notPrepared, .notDone, .changedWhileRead: true
         default: false
         }
     }

@@ -57,7 +57,9 @@ extension CovariateReader {
         let rule = try ValueRule(of: covariate)
 
         func values(of wanted: [SourceSteps.Step]) throws -> [Float] {
-            try cellValues(of: wanted, in: steps, cells: plan.cells, grid: grid).map(rule.applied)
+            try cellValues(
+                of: wanted, in: steps, cells: plan.cells, grid: grid, overpass: files.overpass
+            ).map(rule.applied)
         }
         if let fixed = steps.fixed {
             return (cell, try values(of: [fixed]).map { CovariateTrace.Step(day: nil, value: $0, weight: 1) })
@@ -96,6 +98,7 @@ extension Covariate.Source {
         case .files(let files): files.path.text
         case .difference(let a, let b): "\(a) - \(b)"
         case .mean(let a, let b): "(\(a) + \(b)) / 2"
+        case .continuous(let series): series.words
         case .latitude: "latitude of the pixel centre"
         case .longitude: "longitude of the pixel centre"
         case .dayOfYear: "day of the year"
@@ -110,6 +113,7 @@ extension Covariate {
         if case .granules(let layer) = files.content { parts.append(layer.name) }
         if quality != nil { parts.append("where quality allows") }
         if let daily = files.daily { parts.append("\(daily)") }
+        if let overpass = files.overpass { parts.append("\(overpass)") }
         if scale != 1 { parts.append("× \(Float(scale))") }
         if offset != 0 { parts.append("\(offset < 0 ? "−" : "+") \(Float(abs(offset)))") }
         if let clip { parts.append("at least \(Float(clip))") }

@@ -123,12 +123,19 @@ public final class CovariateReader {
     /// The needed cells of some steps, each the sum of its variables, without those whose flags are against
     /// them: [step * cellCount + cell].
     func cellValues(
-        of wanted: [SourceSteps.Step], in steps: SourceSteps, cells: CellSet, grid: Grid
+        of wanted: [SourceSteps.Step], in steps: SourceSteps, cells: CellSet, grid: Grid,
+        overpass: Overpass? = nil
     ) throws -> [Float] {
         func reader(isPrepared: Bool) -> CellReader {
             CellReader(root: isPrepared ? run.path : plan.dataRoot, cells: cells, grid: grid)
         }
-        var values = try reader(isPrepared: steps.isPrepared).values(of: wanted)
+        var values =
+            if let overpass {
+                try OverpassCells(overpass, cells: cells, grid: grid).values(
+                    of: wanted, by: reader(isPrepared: steps.isPrepared))
+            } else {
+                try reader(isPrepared: steps.isPrepared).values(of: wanted)
+            }
         for (number, quality) in steps.quality.enumerated() {
             let flags = try reader(isPrepared: quality.isPrepared).values(
                 of: wanted.map { $0.flags[number] }, asStored: true)

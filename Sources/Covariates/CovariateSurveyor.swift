@@ -56,6 +56,7 @@ public struct CovariateSurveyor {
             switch covariate.source {
             case .difference(let a, let b): "\(a) - \(b)"
             case .mean(let a, let b): "mean of \(a) and \(b)"
+            case .continuous(let series): series.words
             default: "computed"
             }
         var survey = CovariateSurvey(name: covariate.name, unit: covariate.unit, origin: origin)
@@ -78,7 +79,7 @@ public struct CovariateSurveyor {
             return
         }
         var steps: [Day]
-        if let rule = files.daily, case .netCDF(let names) = files.content {
+        if let rule = files.daily ?? files.overpass?.stampRule, case .netCDF(let names) = files.content {
             let hours = HourSurvey(names: names, rule: rule, source: source, dataRoot: dataRoot)
             steps = try hours.days(in: present, around: source.blocks(for: days)) { problem in
                 survey.errors.append("\(covariate.name): \(problem)")

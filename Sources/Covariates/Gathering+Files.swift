@@ -65,7 +65,8 @@ extension Gathering {
         try reader.checkUnchanged(inputs, isPrepared: steps.isPrepared)
 
         let valueRule = try ValueRule(of: covariate)
-        var raw = try reader.cellValues(of: needed, in: steps, cells: plan.cells, grid: grid)
+        var raw = try reader.cellValues(
+            of: needed, in: steps, cells: plan.cells, grid: grid, overpass: files.overpass)
         if !valueRule.isIdentity { raw = raw.map(valueRule.applied) }
         var place = Dictionary(uniqueKeysWithValues: zip(order, order.indices))
         if let smoother {

@@ -90,6 +90,8 @@ struct Gathering {
             result = try joined(first, second) { Float(Double($0) - Double($1)) }
         case .mean(let first, let second):
             result = try joined(first, second) { Float((Double($0) + Double($1)) / 2) }
+        case .continuous(let series):
+            result = try filled(series, for: covariate.name)
         case .latitude:
             result = Gathered(plane: .fixed(try reader.coordinates(of: tile, pixels: pixels).latitudes))
         case .longitude:

@@ -72,7 +72,7 @@ struct PlaneGuard {
     private func readers(of variable: SourceVariable) -> [Covariate] {
         covariates.filter { covariate in
             guard case .files(let files) = covariate.source else { return false }
-            return files.path == source.path && files.daily == variable.daily
+            return files.path == source.path && files.variables.contains(variable)
                 && files.content == .netCDF(variables: [variable.name])
         }
     }

@@ -70,7 +70,7 @@ extension FileSource {
     var planeNames: [String] {
         switch content {
         case .raster(let band): [FileSource.variable(ofBand: band)]
-        case .netCDF(let names): names.map { SourceVariable($0, daily: daily).planeName }
+        case .netCDF: variables.map(\.planeName)
         case .granules(let layer): [layer.name]
         }
     }

@@ -24,9 +24,9 @@ extension Entry {
             return PoolMember(entry: entry, name: nil, covariate: nil, source: nil, operands: [])
         }
         let name = section["name"]?.text()
-        let daily = section.value(of: "daily", default: DailyRule?.none) { $0.dailyRule().map(Optional.some) }
+        let daily = section.value(of: "daily", default: HourRule?.none) { $0.hourRule().map(Optional.some) }
         let found = section["source"]?.source().map { found in
-            (source: found.source.with(daily: daily ?? nil), operands: found.operands)
+            (source: found.source.with(daily ?? nil), operands: found.operands)
         }
         return PoolMember(
             entry: entry, name: name,
@@ -144,11 +144,17 @@ extension Section {
 
 extension Covariate.Source {
     /// The same files, with days made of their hours.
-    fileprivate func with(daily: DailyRule?) -> Covariate.Source {
+    fileprivate func with(_ rule: HourRule?) -> Covariate.Source {
         guard case .files(let files) = self else { return self }
+        var (daily, overpass): (DailyRule?, Overpass?)
+        switch rule {
+        case .daily(let rule): daily = rule
+        case .overpass(let rule): overpass = rule
+        case nil: break
+        }
         return .files(
             FileSource(
                 path: files.path, content: files.content, everyDays: files.everyDays, daily: daily,
-                grid: files.grid))
+                overpass: overpass, grid: files.grid))
     }
 }

@@ -1,7 +1,29 @@
 import Tiling
 
+/// How hours become days: by a statistic of the day, or by taking one of them at each place.
+enum HourRule {
+    case daily(DailyRule)
+    case overpass(Overpass)
+}
+
 /// How hours become days.
 extension Entry {
+    /// What `daily` may say: a statistic, or `{overpass: 10.5, every: 6}`.
+    func hourRule() -> HourRule? {
+        guard word == nil, keys.contains("overpass") else { return dailyRule().map { .daily($0) } }
+        guard let section = Section(self, .overpass), let entry = section["overpass"] else { return nil }
+        let hour = entry.number()
+        let every = section.value(of: "every", default: 6) { $0.wholeNumber(in: 1...24) }
+        guard let hour, let every else { return nil }
+        guard (0..<24).contains(hour) else {
+            return entry.refused("local solar time is 0 or more and less than 24: 10.5 is half past ten")
+        }
+        guard 24 % every == 0 else {
+            return section["every"]?.refused("days are not whole numbers of \(every) hours: use a part of 24")
+        }
+        return .overpass(Overpass(localHour: hour, everyHours: every))
+    }
+
     /// `mean`, `{max: 18..41}`, `{mean: 00..21, every: 3}`, `{accumulated: next-midnight}`.
     func dailyRule() -> DailyRule? {
         let statistics = DailyRule.Statistic.allCases

@@ -10,7 +10,7 @@ extension Entry {
     /// Whether the values come from other covariates, or from the pixel's place or day.
     var isComputedSource: Bool {
         if let word { return Self.computed.contains { $0.key == word } }
-        return keys.contains("difference") || keys.contains("mean")
+        return ["difference", "mean", "continuous"].contains(where: keys.contains)
     }
 
     func source() -> (source: Covariate.Source, operands: [Entry])? {
@@ -21,13 +21,13 @@ extension Entry {
                     + "source\(Spelling.suggestion(for: text, among: Self.computed.map(\.key))): write lat, "
                     + "lon, day-of-year, {raster: \(text)} or {netcdf: \(text), variable: NAME}")
         }
-        guard let kind = kind(among: ["raster", "netcdf", "granules", "difference", "mean"]) else {
-            return nil
-        }
+        guard let kind = kind(among: ["raster", "netcdf", "granules", "difference", "mean", "continuous"])
+        else { return nil }
         switch kind {
         case "raster": return rasterSource().map { (.files($0), []) }
         case "netcdf": return netCDFSource().map { (.files($0), []) }
         case "granules": return granuleSource().map { (.files($0), []) }
+        case "continuous": return continuousSource()
         case "difference": return operands(.differenceSource, kind).map { (.difference($0.0, $0.1), $0.2) }
         default: return operands(.meanSource, kind).map { (.mean($0.0, $0.1), $0.2) }
         }

@@ -13,6 +13,7 @@ struct PoolCheck {
         }
         for layer in layers { checkFeatures(layer) }
         checkCycles()
+        checkContinuous()
         checkSharedPaths()
     }
 
@@ -78,6 +79,26 @@ struct PoolCheck {
             finished.insert(name)
         }
         for name in pool.compactMap(\.name) { visit(name, []) }
+    }
+
+    /// A climatology is made before anything is filled, so a filled series has no filled part.
+    private func checkContinuous() {
+        let members = Dictionary(pool.compactMap { member in member.name.map { ($0, member) } }) { first, _ in
+            first
+        }
+        func filledPart(of name: String, depth: Int) -> String? {
+            guard depth < pool.count, let member = members[name] else { return nil }
+            if case .continuous = member.source { return name }
+            return member.operands.lazy.compactMap { $0.word }
+                .compactMap { filledPart(of: $0, depth: depth + 1) }.first
+        }
+        for member in pool {
+            guard case .continuous = member.source else { continue }
+            for operand in member.operands {
+                guard let name = operand.word, let part = filledPart(of: name, depth: 0) else { continue }
+                operand.report("'\(part)' is filled itself: name the series with gaps, or the model's")
+            }
+        }
     }
 
     /// A path template is prepared once, for all covariates that take it.

@@ -90,6 +90,14 @@ extension Schema {
     static let differenceSource = Schema(required: ["difference": "[lst_day, lst_night]"])
     static let meanSource = Schema(required: ["mean": "[lst_day, lst_night]"])
 
+    static let continuousSource = Schema(
+        required: [
+            "continuous": "lst_clear", "weather": "air_at_overpass", "period": "2000-03-05..2020-12-31",
+        ],
+        optional: ["mode": "corrected", "fit": "lsq", "share": "0.5"])
+
+    static let overpass = Schema(required: ["overpass": "10.5"], optional: ["every": "6"])
+
     /// What is made of the hours of a day, in steps of so many hours.
     static func dailyHours(of statistic: String) -> Schema {
         Schema(required: [statistic: "00..23"], optional: ["every": "3"])

@@ -38,16 +38,16 @@ extension Scheduler {
     }
 
     private mutating func pick(for worker: WorkerID, ready: [Stage: Int]) -> Int? {
-        for stage in [Stage.merge, .prepare, .predict]
+        for stage in [Stage.merge] + Stage.ofWorkers
         where ready[stage]! > 0 && workers[worker]!.stages.contains(stage)
             && canFinish(oneMoreOf: stage, on: worker)
         {
             let isAcceptable = acceptance(of: stage, by: worker)
             let position =
                 switch stage {
-                case .prepare: table.firstOpenPrepare(where: isAcceptable)
                 case .predict: pickPredict(for: worker, where: isAcceptable)
                 case .merge: table.firstOpenMerge(allowGaps: settings.allowGaps, where: isAcceptable)
+                default: table.firstOpenPreliminary(of: stage, where: isAcceptable)
                 }
             if let position { return position }
         }
@@ -60,8 +60,9 @@ extension Scheduler {
             // Staying on a tile saves its fixed planes; the limit keeps early days from waiting for late
             // ones.
             let end = min(graph.blockCount, earliest + settings.blocksAheadLimit)
-            for next in (block + 1)..<max(end, block + 1) where table.isReady(block: next) {
+            for next in (block + 1)..<max(end, block + 1) {
                 let position = graph.position(tile: tile, block: next)
+                guard table.isReady(position, allowGaps: settings.allowGaps) else { continue }
                 if table[position].phase == .open, isAcceptable(position) { return position }
             }
         }

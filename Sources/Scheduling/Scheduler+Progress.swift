@@ -23,17 +23,8 @@ extension Scheduler {
         case .failed: return .failed
         case .quarantined: return .quarantined
         case .open:
-            switch graph.place(at: position) {
-            case .prepare:
-                return .ready
-            case .predict(_, let block):
-                return table.isReady(block: block)
-                    ? .ready : table.isBroken(block: block) ? .blocked : .waiting
-            case .merge(let number):
-                let block = graph.mergeBlocks[number]
-                if table.isMergeable(block: block, allowGaps: settings.allowGaps) { return .ready }
-                return table.isGapped(block: block) && !settings.allowGaps ? .blocked : .waiting
-            }
+            if table.isReady(position, allowGaps: settings.allowGaps) { return .ready }
+            return table.isBlocked(position, allowGaps: settings.allowGaps) ? .blocked : .waiting
         }
     }
 

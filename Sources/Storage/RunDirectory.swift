@@ -40,6 +40,11 @@ public struct RunDirectory: Hashable, Sendable {
         return "tiles/\(parts[0])/\(name)/\(tile).tif"
     }
 
+    /// The mean year of a covariate on a tile, relative to the run: `climatologies/lst_day/x45y12.tif`.
+    public func climatologyPath(_ climatology: PlannedClimatology, tile: Tile) -> String {
+        "\(Stage.climatology.folder)/\(climatology.name)/\(tile).tif"
+    }
+
     /// The mosaic of a layer and day, relative to the run: `mosaics/2016/TILTH_SURFACE_20160115.tif`.
     public func mosaicPath(layer: Layer, day: Day) -> String {
         "mosaics/\(day.iso.prefix(4))/TILTH_\(layer.name.uppercased())_\(day.compact).tif"
@@ -47,7 +52,7 @@ public struct RunDirectory: Hashable, Sendable {
 
     /// Makes the folders; one line when the place cannot be written.
     public func create() throws(StorageError) {
-        for name in ["forests", "receipts", "covariates", "tiles", "mosaics", "logs", "epochs"] {
+        for name in ["forests", "receipts", "logs", "epochs"] + Stage.allCases.map(\.folder) {
             try DurableFile.makeFolder("\(path)/\(name)")
         }
         // The folders may be there from before, and yet not be ours.

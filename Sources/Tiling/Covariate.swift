@@ -55,6 +55,8 @@ public struct Covariate: Hashable, Codable, Sendable {
         case difference(String, String)
         /// Half the sum of two covariates of the pool.
         case mean(String, String)
+        /// A covariate of the pool with its gaps filled.
+        case continuous(ContinuousSeries)
         /// Latitude of the pixel centre, degrees north.
         case latitude
         /// Longitude of the pixel centre, degrees east.
@@ -62,10 +64,17 @@ public struct Covariate: Hashable, Codable, Sendable {
         /// 1 for January 1st.
         case dayOfYear
 
+        /// Those without which it is missing: a gap in the observed series is what `continuous` fills.
+        public var indispensable: [String] {
+            if case .continuous(let series) = self { return [series.weather] }
+            return operands
+        }
+
         /// The covariates that it is computed of.
         public var operands: [String] {
             switch self {
             case .difference(let first, let second), .mean(let first, let second): [first, second]
+            case .continuous(let series): [series.observed, series.weather]
             case .files, .latitude, .longitude, .dayOfYear: []
             }
         }
@@ -137,18 +146,33 @@ public struct FileSource: Hashable, Codable, Sendable {
     public let everyDays: Int
     /// What makes days of hours; nil for files that are daily already.
     public let daily: DailyRule?
+    /// Takes one of the hours, by longitude, instead of `daily`.
+    public let overpass: Overpass?
     /// Where the cells lie, if the files do not say, or say it wrong; nil where they do.
     public let grid: Grid?
 
     public init(
-        path: PathTemplate, content: Content, everyDays: Int = 1, daily: DailyRule? = nil, grid: Grid? = nil
+        path: PathTemplate, content: Content, everyDays: Int = 1, daily: DailyRule? = nil,
+        overpass: Overpass? = nil, grid: Grid? = nil
     ) {
         precondition(everyDays >= 1, "steps are at least a day apart")
+        precondition(daily == nil || overpass == nil, "hours become days by one rule")
         self.path = path
         self.content = content
         self.everyDays = everyDays
         self.daily = daily
         self.grid = grid
+        self.overpass = overpass
+    }
+
+    /// The netCDF variables that are prepared for it, in the order in which they are read: an overpass needs
+    /// each of its stamps.
+    public var variables: [SourceVariable] {
+        guard case .netCDF(let names) = content else { return [] }
+        guard let overpass else { return names.map { SourceVariable($0, daily: daily) } }
+        return overpass.stamps.flatMap { stamp in
+            names.map { SourceVariable($0, daily: DailyRule(.mean, hours: stamp...stamp)) }
+        }
     }
 
     /// What to read in the files.

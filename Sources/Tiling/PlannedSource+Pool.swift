@@ -32,9 +32,7 @@ extension PlannedSource {
         for file in files {
             switch file.content {
             case .raster(let band): bands.insert(band)
-            case .netCDF(let names):
-                let wanted = names.map { SourceVariable($0, daily: file.daily) }
-                variables += wanted.filter { !variables.contains($0) }
+            case .netCDF: variables += file.variables.filter { !variables.contains($0) }
             case .granules(let layer): if !layers.contains(layer) { layers.append(layer) }
             }
         }

@@ -47,12 +47,12 @@ public struct Product: Hashable, Codable, Sendable {
     /// The covariates that a computed one comes down to, each once; none for one that is computed of nothing.
     public func sources(of name: String) -> [String] {
         var found: [String] = []
-        var open = covariate(named: name)?.source.operands ?? []
+        var open = covariate(named: name)?.source.indispensable ?? []
         // A pool that is not checked yet may hold circles.
         var known: Set<String> = [name]
         while let next = open.popLast() {
             guard known.insert(next).inserted, let covariate = covariate(named: next) else { continue }
-            let operands = covariate.source.operands
+            let operands = covariate.source.indispensable
             if operands.isEmpty { found.append(next) } else { open += operands }
         }
         return found

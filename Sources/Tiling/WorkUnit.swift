@@ -1,25 +1,10 @@
-/// What a unit computes. All stages share one scheduler, one ledger and one kind of receipt.
-public enum Stage: UInt8, CaseIterable, Codable, Sendable {
-    /// Reads one source over one of its file periods, once per run.
-    case prepare = 1
-    /// Predicts one tile over one run of days.
-    case predict = 2
-    /// Assembles the tiles of one day into mosaics.
-    case merge = 3
-
-    public var name: String { "\(self)" }
-
-    public init?(name: some StringProtocol) {
-        guard let stage = Stage.allCases.first(where: { $0.name == name }) else { return nil }
-        self = stage
-    }
-}
-
-/// One unit of work: stage × place × block of days. Plain arithmetic, so ten million of them need no table.
+/// One unit of work: stage × place × block of days. Plain arithmetic, so ten million of them need no table. The
+/// folder `Stages` says what each stage makes of it.
 ///
 /// | stage | place | block |
 /// |---|---|---|
 /// | prepare | number of the source in the plan | number of the source's file period |
+/// | climatology | index of the tile in the tile scheme | number of the climatology in the plan |
 /// | predict | index of the tile in the tile scheme | number of the run of days (`Calendar`) |
 /// | merge | 0 | the day's number |
 ///

@@ -17,7 +17,7 @@ public final class WorkerExecutor: UnitExecutor {
         /// What these threads may take for their own superblocks, beside the planes and the predictions.
         public var scratchBytes: Int
 
-        public init(threadCount: Int, stages: [Stage] = [.prepare, .predict], scratchBytes: Int = .max) {
+        public init(threadCount: Int, stages: [Stage] = Stage.ofWorkers, scratchBytes: Int = .max) {
             self.threadCount = threadCount
             self.stages = stages
             self.scratchBytes = scratchBytes
@@ -91,7 +91,7 @@ public final class WorkerExecutor: UnitExecutor {
         finished.wait()
     }
 
-    /// On the reading thread: a prepare unit is done here, a predict unit is gathered and handed on.
+    /// On the reading thread: a preliminary unit is done here, a predict unit is gathered and handed on.
     private static func begin(
         _ order: Order, plan: RunPlan, run: RunDirectory, reader: CovariateReader,
         gathered: BlockingQueue<GatheredUnit>
@@ -100,6 +100,8 @@ public final class WorkerExecutor: UnitExecutor {
         switch unit.stage {
         case .prepare:
             order.report(outcome { try PrepareJob(plan: plan, run: run).execute(unit) })
+        case .climatology:
+            order.report(outcome { try ClimatologyJob(reader: reader).execute(unit) })
         case .predict:
             do {
                 guard let days = plan.days(ofPredictBlock: Int(unit.block)) else {

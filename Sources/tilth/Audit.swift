@@ -32,7 +32,7 @@ struct Audit {
     /// Removes half-written files of processes that died; nothing of theirs ever had a final name.
     func removeLeftovers() throws -> Int {
         var count = try DurableFile.removeLeftovers(in: run.path)
-        for root in ["tiles", "mosaics", "covariates"] {
+        for root in Stage.allCases.map(\.folder) {
             let top = run.absolute(root)
             let names = FileManager.default.enumerator(atPath: top)?.compactMap { $0 as? String } ?? []
             // Folders of a run have no suffix; asking the file system about each file would be slow.

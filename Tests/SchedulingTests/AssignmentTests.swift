@@ -72,7 +72,7 @@ import Tiling
                 1: [prepare(0, 2016), prepare(1, 24_192)], 2: [prepare(0, 2017), prepare(1, 24_193)],
             ])
         #expect(
-            graph.prepareUnits == [
+            graph.preliminaryUnits == [
                 prepare(0, 2016), prepare(1, 24_192), prepare(0, 2017), prepare(1, 24_193),
             ])
         var stand = TestStand(graph)

@@ -94,7 +94,7 @@ extension Covariate {
         switch source {
         case .files(let files): files.path.isFixed && files.everyDays == 1 && files.isRaster
         case .latitude, .longitude: true
-        case .difference, .mean, .dayOfYear: false
+        case .difference, .mean, .continuous, .dayOfYear: false
         }
     }
 }

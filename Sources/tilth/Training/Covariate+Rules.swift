@@ -11,6 +11,7 @@ extension Covariate {
             if files.everyDays > 1 { rules.append("every \(files.everyDays) days") }
         case .difference(let first, let second): rules.append("difference of \(first) and \(second)")
         case .mean(let first, let second): rules.append("mean of \(first) and \(second)")
+        case .continuous(let series): rules.append(series.words)
         case .latitude: rules.append("latitude of the pixel")
         case .longitude: rules.append("longitude of the pixel")
         case .dayOfYear: rules.append("day of year")
