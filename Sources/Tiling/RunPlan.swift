@@ -18,10 +18,13 @@ public struct RunPlan: Codable, Sendable {
     /// Digest of each layer's forest file, by layer name.
     public var forests: [String: Digest]
     public var software: String
+    /// A topographic index that the run makes; nil in most.
+    public var terrain: PlannedTerrain?
 
     public init(
         product: Product, recipe: Digest, dataRoot: String, days: DayRange, tiles: [PlannedTile],
-        sources: [PlannedSource], forests: [String: Digest], software: String
+        sources: [PlannedSource], forests: [String: Digest], software: String,
+        terrain: PlannedTerrain? = nil
     ) {
         self.formatVersion = Self.currentFormatVersion
         self.product = product
@@ -32,7 +35,11 @@ public struct RunPlan: Codable, Sendable {
         self.sources = sources
         self.forests = forests
         self.software = software
+        self.terrain = terrain
     }
+
+    /// The days that are merged into mosaics: none in a run that predicts nothing.
+    public var mergeDays: [Day] { product.layers.isEmpty ? [] : Array(days) }
 }
 
 /// A tile that has something to predict.

@@ -5,6 +5,7 @@
 /// |---|---|---|
 /// | prepare | number of the source in the plan | number of the source's file period |
 /// | climatology | index of the tile in the tile scheme | number of the climatology in the plan |
+/// | terrain | index of the tile of the DEM, 0 for a join | number of the pass |
 /// | predict | index of the tile in the tile scheme | number of the run of days (`Calendar`) |
 /// | merge | 0 | the day's number |
 ///

@@ -54,6 +54,18 @@ public struct PlannedClimatology: Hashable, Sendable {
     /// Numbers of the sources in the plan that the covariate is made of.
     public let sources: [Int]
 
+    public init(
+        name: String, covariate: String, period: DayRange, mode: ContinuousSeries.Mode, fit: HarmonicFitting,
+        sources: [Int]
+    ) {
+        self.name = name
+        self.covariate = covariate
+        self.period = period
+        self.mode = mode
+        self.fit = fit
+        self.sources = sources
+    }
+
     /// Whether it is the one of a covariate that a series takes.
     public func serves(_ series: ContinuousSeries, covariate: String) -> Bool {
         self.covariate == covariate && period == series.period && mode == series.mode && fit == series.fit

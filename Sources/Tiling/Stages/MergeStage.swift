@@ -3,7 +3,7 @@ struct MergeStage: StageRules {
     let plan: RunPlan
 
     var halo: Halo { Halo() }
-    var unitCount: Int { plan.days.count }
+    var unitCount: Int { plan.mergeDays.count }
     var groups: [UnitGroup] { [] }
 
     func name(of unit: UnitID) -> String { "merge/\(Day(number: Int(unit.block)))" }

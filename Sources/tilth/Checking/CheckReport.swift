@@ -44,7 +44,8 @@ struct CheckReport {
             Swift.print("mask: ERROR \(dataRoot)/\(mask.path): there is no such file")
         }
         Swift.print("memory     at most \(ByteCount.text(memory)) per worker")
-        let forecast = RunForecast(product: product, missing: surveys.flatMap(\.missingDays))
+        let forecast = RunForecast(
+            product: product, missing: surveys.filter { product.hasToHave($0.name) }.flatMap(\.missingDays))
         Swift.print("units      of each tile: \(forecast.text)")
         if let pagePath {
             let page = CheckPage(product: product, surveys: surveys, forecast: forecast, errors: errors)

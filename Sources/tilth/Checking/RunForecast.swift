@@ -40,3 +40,20 @@ struct RunForecast {
         "\(completeCount) complete, \(partialCount) partial, \(impossibleCount) impossible"
     }
 }
+
+extension Product {
+    /// Whether a day without a covariate is a day without a map: gaps of a series that is filled are not.
+    func hasToHave(_ name: String) -> Bool {
+        let filled = covariates.compactMap { covariate -> String? in
+            if case .continuous(let series) = covariate.source { series.observed } else { nil }
+        }
+        return !filled.contains(name) || featureNames.contains(name)
+            || covariates.contains { covariate in
+                switch covariate.source {
+                case .difference(let a, let b), .mean(let a, let b): a == name || b == name
+                case .continuous(let series): series.weather == name
+                default: false
+                }
+            }
+    }
+}
