@@ -2,8 +2,8 @@ internal import Foundation
 internal import Storage
 internal import Tiling
 
-/// What the passes of a run leave for each other: arrays of numbers in files of their own, one per tile and pass,
-/// each written whole or not at all.
+/// What the passes of a run leave for each other: arrays of numbers in files of their own, one per tile and
+/// pass, each written whole or not at all.
 struct TerrainStore: Sendable {
     let run: RunDirectory
     let scheme: TileScheme
@@ -53,8 +53,8 @@ struct TerrainStore: Sendable {
         return values
     }
 
-    /// A tile's numbers with one cell around them, out of the files of nine tiles; `source` says which pass has
-    /// those of a tile.
+    /// A tile's numbers with one cell around them, out of the files of nine tiles; `source` says which pass
+    /// has those of a tile.
     func haloPlane<Value: BitwiseCopyable>(
         _ tile: Int, outside: Value, source: (Int) throws -> [Value]
     ) throws -> [Value] {

@@ -2,8 +2,8 @@ internal import Storage
 internal import Synchronization
 internal import Tiling
 
-/// Flats: most end within their tile, which is the work of `flats`; those that cross tiles are widened in rounds
-/// over the tiles that learn something, by the threads of one worker.
+/// Flats: most end within their tile, which is the work of `flats`; those that cross tiles are widened in
+/// rounds over the tiles that learn something, by the threads of one worker.
 extension TerrainUnits {
     func widenFlats(_ tile: Int) throws -> OutputFile {
         let halo = try filled(tile)
@@ -66,7 +66,8 @@ private final class LakePlane: Sendable {
 }
 
 extension TileScheme {
-    /// The tiles at some sides of tiles, as bits clockwise from the east; around the globe where the map goes.
+    /// The tiles at some sides of tiles, as bits clockwise from the east; around the globe where the map
+    /// goes.
     func neighbours(of tiles: [Int], sides: [UInt8], isRing: Bool) -> [Int] {
         var found: Set<Int> = []
         for (index, sides) in zip(tiles, sides) {

@@ -2,8 +2,9 @@ internal import Foundation
 public import Storage
 public import Tiling
 
-/// The passes of a topographic index as units of the engine: each reads what the pass before left in the run, and
-/// leaves files of its own, so that any worker may do any unit, in any order within a pass, again and again.
+/// The passes of a topographic index as units of the engine: each reads what the pass before left in the
+/// run, and leaves files of its own, so that any worker may do any unit, in any order within a pass, again
+/// and again.
 ///
 /// Memory is that of one tile with its neighbours; a join holds the rims of all tiles.
 public struct TerrainUnits: Sendable {

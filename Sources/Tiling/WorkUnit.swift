@@ -1,5 +1,5 @@
-/// One unit of work: stage × place × block of days. Plain arithmetic, so ten million of them need no table. The
-/// folder `Stages` says what each stage makes of it.
+/// One unit of work: stage × place × block of days. Plain arithmetic, so ten million of them need no table.
+/// The folder `Stages` says what each stage makes of it.
 ///
 /// | stage | place | block |
 /// |---|---|---|

@@ -13,7 +13,8 @@ import Tiling
         Float(15 + 10 * HarmonicTable.shared.cosine(1, day: min(day.dayOfYear, 365)))
     }
 
-    /// Pixel (0, 0) has gaps every other day, (0, 1) has no value at all, and the file of June 1st is missing.
+    /// Pixel (0, 0) has gaps every other day, (0, 1) has no value at all, and the file of June 1st is
+    /// missing.
     private static func observed(_ day: Day, _ row: Int, _ column: Int) -> Float {
         if row == 0 && column == 1 { return .nan }
         if row == 0 && column == 0 && day.number % 2 == 0 { return .nan }

@@ -6,8 +6,8 @@ import Tiling
 @testable import Covariates
 
 /// Land-surface temperature of Yanco, 60 days of 2016 of which 42 % of the cells are hidden, filled with the
-/// climatology of what is visible and held against the truth. Sixty days are no climatology: the case shows that
-/// the parts work together, not how well the method does.
+/// climatology of what is visible and held against the truth. Sixty days are no climatology: the case shows
+/// that the parts work together, not how well the method does.
 @Suite struct YancoFillTests {
     /// Over the hidden cells: how many, how many of them are filled, and the scores of those.
     struct Scores {

@@ -24,7 +24,8 @@ import Tiling
     @Test func everyKeyIsRead() throws {
         let file = try ProductText.load(
             Self.text(
-                "{continuous: lst, weather: air, period: 2000-01-01..2020-12-31, mode: published, share: 0.5}",
+                "{continuous: lst, weather: air, period: 2000-01-01..2020-12-31, mode: published, "
+                    + "share: 0.5}",
                 daily: "{overpass: 22.5, every: 3}"))
         #expect(
             file.product.covariate(named: "filled")?.source

@@ -2,8 +2,8 @@ import Scheduling
 import Testing
 import Tiling
 
-/// Stages between preparation and prediction: units of a tile that wait for prepare units, and that the tile's
-/// predictions wait for.
+/// Stages between preparation and prediction: units of a tile that wait for prepare units, and that the
+/// tile's predictions wait for.
 @Suite struct GateTests {
     private func climatology(_ tile: Int) -> UnitID { UnitID(stage: .climatology, place: tile, block: 0) }
 

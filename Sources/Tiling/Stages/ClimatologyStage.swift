@@ -1,5 +1,5 @@
-/// `climatology/<tile>/<climatology>`: the mean year of a covariate at each pixel of a tile, out of all days of
-/// a period, once per run; `climatologies/<climatology>/<tile>.tif`.
+/// `climatology/<tile>/<climatology>`: the mean year of a covariate at each pixel of a tile, out of all
+/// days of a period, once per run; `climatologies/<climatology>/<tile>.tif`.
 struct ClimatologyStage: StageRules {
     let plan: RunPlan
 

@@ -46,8 +46,8 @@ protocol StageRules {
 
     var unitCount: Int { get }
 
-    /// The units that predictions wait for, grouped by what they wait for themselves; none for predictions and
-    /// what comes after them, whose number forbids a list.
+    /// The units that predictions wait for, grouped by what they wait for themselves; none for predictions
+    /// and what comes after them, whose number forbids a list.
     var groups: [UnitGroup] { get }
 
     /// The name that people, paths and receipts use.

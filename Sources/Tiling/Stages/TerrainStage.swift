@@ -1,5 +1,5 @@
-/// `terrain/<pass>/<tile>`, or `terrain/<pass>` for a join: a topographic index by tiles of its DEM, with exact
-/// flow across their borders; `terrain/index.tif`.
+/// `terrain/<pass>/<tile>`, or `terrain/<pass>` for a join: a topographic index by tiles of its DEM, with
+/// exact flow across their borders; `terrain/index.tif`.
 ///
 /// A pass begins when the one before it is done. Results do not depend on the tile size or the order of work.
 struct TerrainStage: StageRules {

@@ -60,7 +60,8 @@ struct PlanEstimate {
         return max(2 * stack + output, climatologyBytes) + (256 << 20)
     }
 
-    /// A climatology unit: a block of days of one year, their sums over the years, and the equations of each pixel.
+    /// A climatology unit: a block of days of one year, their sums over the years, and the equations of
+    /// each pixel.
     private var climatologyBytes: Int {
         plan.climatologies.isEmpty
             ? 0 : product.tiles.pixelsPerTile * (31 * (4 + 4 + 8 + 2) + 20 * 8 + 9 * 12)
