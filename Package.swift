@@ -47,7 +47,7 @@ let package = Package(
             swiftSettings: strict),
         // process
         target("Coordinator", ["Tiling", "Storage", "Scheduling", "Ledger", "Messaging", logging]),
-        target("Worker", ["Tiling", "Storage", "Execution", "Covariates", "Forests", "Rasters"]),
+        target("Worker", ["Terrain", "Tiling", "Storage", "Execution", "Covariates", "Forests", "Rasters"]),
         target("Merger", ["Tiling", "Storage", "Execution", "Rasters"]),
         target("Execution", ["Tiling", "Storage", "Messaging", logging]),
         // science

@@ -13,7 +13,8 @@ extension Entry {
         }
         let share = section.value(of: "share", default: 1) { $0.share() }
         guard let observed = section["continuous"], let weather = section["weather"],
-            let first = observed.text(), let second = weather.text(), let period = section["period"]?.period(),
+            let first = observed.text(), let second = weather.text(),
+            let period = section["period"]?.period(),
             let mode, let fit, let share
         else { return nil }
         guard first != second else {

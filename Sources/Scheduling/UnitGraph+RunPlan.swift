@@ -4,7 +4,8 @@ extension UnitGraph {
     /// The graph of a plan: its preliminary units, its tiles with land, its blocks and its days.
     public init(_ plan: RunPlan) {
         let blocks = plan.predictBlocks
-        let needs = Dictionary(uniqueKeysWithValues: blocks.map { ($0, plan.prepareUnits(forPredictBlock: $0)) })
+        let needs = Dictionary(
+            uniqueKeysWithValues: blocks.map { ($0, plan.prepareUnits(forPredictBlock: $0)) })
         self.init(
             groups: UnitGraph.ordered(plan.preliminaryGroups, by: blocks.flatMap { needs[$0] ?? [] }),
             tiles: plan.tiles.map(\.index), predictBlocks: blocks,

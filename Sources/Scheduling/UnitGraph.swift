@@ -1,12 +1,13 @@
 public import Tiling
 
-/// All units of a run and what waits for what. Predict units are arithmetic, so ten million of them cost nothing;
-/// what they wait for (the preliminary units) is a list of thousands.
+/// All units of a run and what waits for what. Predict units are arithmetic, so ten million of them cost
+/// nothing; what they wait for (the preliminary units) is a list of thousands.
 ///
-/// A *gate* is a set of units that must be done first. Each group of preliminary units stands behind at most one
-/// gate, so does each predict block, and so does each tile: a predict unit opens when the gates of its block and
-/// of its tile are open, a merge day when the predict units of its block are done. A unit's position counts
-/// preliminary units first, then predict units (tile number × blocks + block), then merge days.
+/// A *gate* is a set of units that must be done first. Each group of preliminary units stands behind at
+/// most one gate, so does each predict block, and so does each tile: a predict unit opens when the gates of
+/// its block and of its tile are open, a merge day when the predict units of its block are done. A unit's
+/// position counts preliminary units first, then predict units (tile number × blocks + block), then merge
+/// days.
 public struct UnitGraph: Sendable {
     /// Group by group, in the order in which predict blocks need them.
     public let preliminaryUnits: [UnitID]

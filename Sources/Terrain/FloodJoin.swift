@@ -3,7 +3,11 @@ public import Tiling
 /// Joins the floods of all tiles: at which level does each basin leave the map?
 public enum FloodJoin {
     /// Levels of each tile's basins, the outside first, from the summaries of all tiles in order.
-    public static func basinLevels(of summaries: [TileFlood.Summary], scheme: TileScheme) -> [[Float]] {
+    ///
+    /// `isRing`: the map goes once around the globe, so its last column touches its first one.
+    public static func basinLevels(
+        of summaries: [TileFlood.Summary], scheme: TileScheme, isRing: Bool = false
+    ) -> [[Float]] {
         precondition(summaries.count == scheme.tileCount, "a summary for each tile")
         // Basin 0 of every tile is the one outside, node 0; the others follow tile by tile.
         var starts = [0]
@@ -17,7 +21,8 @@ public enum FloodJoin {
                 edges.append(Edge(from: node(tile, pass.from), to: node(tile, pass.to), level: pass.level))
             }
         }
-        appendBorders(of: summaries, scheme: scheme, node: node, to: &edges)
+        let numbering = RimNumbering(scheme: scheme, isRing: isRing)
+        appendBorders(of: summaries, numbering, node: node, to: &edges)
         let levels = lowestWayOut(edges, nodeCount: nodeCount)
         return summaries.indices.map { tile in [levels[0]] + levels[starts[tile] + 1..<starts[tile + 1] + 1] }
     }
@@ -30,10 +35,10 @@ public enum FloodJoin {
 
     /// Cells that touch across a border between tiles, each pair once.
     private static func appendBorders(
-        of summaries: [TileFlood.Summary], scheme: TileScheme, node: (Int, Int32) -> Int,
+        of summaries: [TileFlood.Summary], _ numbering: RimNumbering, node: (Int, Int32) -> Int,
         to edges: inout [Edge]
     ) {
-        let numbering = RimNumbering(scheme: scheme)
+        let scheme = numbering.scheme
         for (tile, summary) in summaries.enumerated() {
             let window = scheme.windowOnGrid(of: scheme.tile(at: tile))
             let rim = TileRim(columns: window.columns, rows: window.rows)
@@ -44,9 +49,10 @@ public enum FloodJoin {
                 for step in FlowDirection.steps {
                     let column = window.column + cell.column + step.column
                     let row = window.row + cell.row + step.row
-                    guard let number = numbering.number(column: column, row: row) else { continue }
-                    let other = scheme.index(of: scheme.tile(of: Pixel(column: column, row: row)))
-                    guard other > tile else { continue }
+                    // Cells inside the tile are no rim; a tile around the globe has itself for neighbour.
+                    guard isAcross(column, row, window),
+                        let (other, number) = numbering.cell(column: column, row: row), other >= tile
+                    else { continue }
                     let there = number - numbering.starts[other]
                     let level = max(summary.rimLevels[index], summaries[other].rimLevels[there])
                     guard !level.isNaN, !summaries[other].rimLevels[there].isNaN else { continue }
@@ -58,6 +64,11 @@ public enum FloodJoin {
             }
             for (pair, level) in lowest { edges.append(Edge(from: pair[0], to: pair[1], level: level)) }
         }
+    }
+
+    private static func isAcross(_ column: Int, _ row: Int, _ window: PixelWindow) -> Bool {
+        column < window.column || column >= window.column + window.columns || row < window.row
+            || row >= window.row + window.rows
     }
 
     /// The lowest highest pass on any way from each node to node 0.

@@ -4,10 +4,10 @@ public import Tiling
 public enum FlowJoin {
     /// Inflow of each tile's rim, from the summaries of all tiles in order.
     public static func inflows(
-        of summaries: [TileFlow.Summary], scheme: TileScheme
+        of summaries: [TileFlow.Summary], scheme: TileScheme, isRing: Bool = false
     ) throws(TerrainError) -> [[Int64]] {
         precondition(summaries.count == scheme.tileCount, "a summary for each tile")
-        let numbering = RimNumbering(scheme: scheme)
+        let numbering = RimNumbering(scheme: scheme, isRing: isRing)
         let links = links(summaries, numbering)
         var totals = summaries.flatMap(\.sums)
         var inflow = [Int64](repeating: 0, count: numbering.count)
@@ -55,9 +55,7 @@ public enum FlowJoin {
                 let cell = rim.cell(at: index)
                 let column = window.column + cell.column + FlowDirection.steps[number].column
                 let row = window.row + cell.row + FlowDirection.steps[number].row
-                guard let target = numbering.number(column: column, row: row) else { continue }
-                let other = numbering.scheme.index(
-                    of: numbering.scheme.tile(of: Pixel(column: column, row: row)))
+                guard let (other, target) = numbering.cell(column: column, row: row) else { continue }
                 let there = summaries[other].directions[target - numbering.starts[other]]
                 if there != FlowDirection.missing.rawValue { targets[start + index] = target }
             }

@@ -12,14 +12,16 @@ final class ScratchPlane<Value: BitwiseCopyable & Sendable>: Sendable {
     private let columns: Int
     private let rows: Int
     private let outside: Value
+    private let isRing: Bool
 
     /// A plane full of zero bits, as unwritten parts of a file are; `outside` is read beyond its
     /// edges. `output` is the file beside which it is made.
-    init(beside output: String, grid: Grid, outside: Value) throws {
+    init(beside output: String, grid: Grid, outside: Value, isRing: Bool = false) throws {
         path = DurableFile.temporaryName(for: output)
         columns = grid.columns
         rows = grid.rows
         self.outside = outside
+        self.isRing = isRing
         file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Self.failure("make", path, code: errno) }
         unlink(path)
@@ -32,8 +34,24 @@ final class ScratchPlane<Value: BitwiseCopyable & Sendable>: Sendable {
 
     deinit { close(file) }
 
-    /// The values of a window, with `halo` cells around it.
+    /// The values of a window, with `halo` (0 or 1) cells around it.
     func read(_ window: PixelWindow, halo: Int) throws -> [Value] {
+        var values = try readOnGrid(window, halo: halo)
+        guard isRing, halo == 1 else { return values }
+        let width = window.columns + 2
+        let rows = max(0, window.row - 1)..<min(self.rows, window.row + window.rows + 1)
+        let sides = [(0, window.column - 1), (width - 1, window.column + window.columns)]
+        for (place, column) in sides where column < 0 || column >= columns {
+            let strip = PixelWindow(
+                column: (column + columns) % columns, row: rows.lowerBound, columns: 1, rows: rows.count)
+            for (number, value) in try readOnGrid(strip, halo: 0).enumerated() {
+                values[(rows.lowerBound + number - window.row + 1) * width + place] = value
+            }
+        }
+        return values
+    }
+
+    private func readOnGrid(_ window: PixelWindow, halo: Int) throws -> [Value] {
         let width = window.columns + 2 * halo
         var values = [Value](repeating: outside, count: width * (window.rows + 2 * halo))
         let first = max(0, window.column - halo)

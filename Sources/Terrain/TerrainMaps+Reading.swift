@@ -23,7 +23,23 @@ extension TerrainMaps {
             halo.replaceSubrange(
                 start..<start + read.columns, with: values[row * read.columns..<(row + 1) * read.columns])
         }
+        if isRing { try wrap(&halo, of: window, rows: top..<top + read.rows) }
         return HaloTile(window: window, values: halo)
+    }
+
+    /// Beyond the first column lies the last one, and the other way round.
+    private func wrap(_ halo: inout [Float], of window: PixelWindow, rows: Range<Int>) throws {
+        let stride = window.columns + 2
+        var sides: [(place: Int, column: Int)] = []
+        if window.column == 0 { sides.append((0, grid.columns - 1)) }
+        if window.column + window.columns == grid.columns { sides.append((stride - 1, 0)) }
+        for side in sides {
+            let strip = PixelWindow(column: side.column, row: rows.lowerBound, columns: 1, rows: rows.count)
+            let values = try RasterFile(path: elevationPath).read(window: strip, bands: [1])
+            for (number, row) in rows.enumerated() {
+                halo[(row - window.row + 1) * stride + side.place] = values[number]
+            }
+        }
     }
 
     /// Directions of a window, as the D8 map gives them.

@@ -21,6 +21,8 @@ public struct TerrainMaps: Sendable {
     public let accumulationUnit: AccumulationUnit
     public let grid: Grid
     public let geometry: CellGeometry
+    /// Whether the columns go once around the globe, so that water crosses the date line.
+    public let isRing: Bool
 
     /// Opens the maps, and refuses those that do not lie on one grid or whose cells have no size in metres.
     public init(
@@ -37,8 +39,9 @@ public struct TerrainMaps: Sendable {
         accumulationPath = accumulation
         self.accumulationUnit = accumulationUnit
         grid = info.grid
-        geometry = CellGeometry(
-            grid: grid, isGeographic: try Self.isGeographic(grid, path: elevation))
+        let isGeographic = try Self.isGeographic(grid, path: elevation)
+        geometry = CellGeometry(grid: grid, isGeographic: isGeographic)
+        isRing = isGeographic && abs(grid.east - grid.west - 360) < 0.01 * grid.pixelWidth
         guard geometry.sumsFit(columns: grid.columns) else {
             throw TerrainError("\(elevation): its cells together are larger than the Earth: check its CRS")
         }

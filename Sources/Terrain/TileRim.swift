@@ -34,11 +34,14 @@ struct TileRim: Sendable {
 /// All rims of a grid in one numbering: what a join looks cells up in.
 struct RimNumbering {
     let scheme: TileScheme
+    /// Whether the grid's last column touches its first one.
+    let isRing: Bool
     /// The number of each tile's first rim cell; one more than tiles.
     let starts: [Int]
 
-    init(scheme: TileScheme) {
+    init(scheme: TileScheme, isRing: Bool) {
         self.scheme = scheme
+        self.isRing = isRing
         var starts = [0]
         for index in 0..<scheme.tileCount {
             let window = scheme.windowOnGrid(of: scheme.tile(at: index))
@@ -49,13 +52,16 @@ struct RimNumbering {
 
     var count: Int { starts[scheme.tileCount] }
 
-    /// The rim cell at a place of the grid; nil off the grid. The place must lie on a rim.
-    func number(column: Int, row: Int) -> Int? {
-        guard column >= 0, row >= 0, column < scheme.grid.columns, row < scheme.grid.rows else { return nil }
+    /// The rim cell at a place of the grid, and its tile; nil off the grid. The place must lie on a rim.
+    func cell(column: Int, row: Int) -> (tile: Int, number: Int)? {
+        let count = scheme.grid.columns
+        let column = isRing ? (column + count) % count : column
+        guard column >= 0, row >= 0, column < count, row < scheme.grid.rows else { return nil }
         let tile = scheme.tile(of: Pixel(column: column, row: row))
         let window = scheme.windowOnGrid(of: tile)
         let rim = TileRim(columns: window.columns, rows: window.rows)
         guard let index = rim.index(column: column - window.column, row: row - window.row) else { return nil }
-        return starts[scheme.index(of: tile)] + index
+        let number = scheme.index(of: tile)
+        return (number, starts[number] + index)
     }
 }

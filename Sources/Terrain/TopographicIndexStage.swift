@@ -71,7 +71,7 @@ public struct TopographicIndexStage: Sendable {
             return try flow(window, scratch).summary(rowWeights: weights(window))
         }
         let inflows = try naming(maps.directionsPath ?? maps.elevationPath) {
-            try FlowJoin.inflows(of: summaries, scheme: scheme)
+            try FlowJoin.inflows(of: summaries, scheme: scheme, isRing: maps.isRing)
         }
         return try team.map("index", tiles) { tile in
             let window = window(tile)
@@ -136,8 +136,9 @@ extension TopographicIndexStage {
 
     private func fill(beside output: String) throws -> ScratchPlane<Float> {
         let summaries = try team.map("flood", tiles) { try TileFlood(maps.elevation(window($0))).summary }
-        let levels = FloodJoin.basinLevels(of: summaries, scheme: scheme)
-        let filled = try ScratchPlane<Float>(beside: output, grid: maps.grid, outside: .nan)
+        let levels = FloodJoin.basinLevels(of: summaries, scheme: scheme, isRing: maps.isRing)
+        let filled = try ScratchPlane<Float>(
+            beside: output, grid: maps.grid, outside: .nan, isRing: maps.isRing)
         _ = try team.map("fill", tiles) { tile in
             let window = window(tile)
             // Flooded again rather than kept: time is cheaper here than 8 bytes a cell on disk.
@@ -150,7 +151,8 @@ extension TopographicIndexStage {
     private func resolveFlats(
         _ filled: ScratchPlane<Float>, beside output: String
     ) throws -> ScratchPlane<Int32> {
-        let flats = try ScratchPlane<Int32>(beside: output, grid: maps.grid, outside: 0)
+        let flats = try ScratchPlane<Int32>(
+            beside: output, grid: maps.grid, outside: 0, isRing: maps.isRing)
         var waiting = tiles
         while !waiting.isEmpty {
             let rounds = try team.map("flats", waiting) { tile in
@@ -160,19 +162,8 @@ extension TopographicIndexStage {
                 try flats.write(round.distances, window)
                 return round.neighboursToVisit
             }
-            waiting = neighbours(of: waiting, sides: rounds)
+            waiting = scheme.neighbours(of: waiting, sides: rounds, isRing: maps.isRing)
         }
         return flats
-    }
-
-    private func neighbours(of tiles: [Int], sides: [UInt8]) -> [Int] {
-        var found: Set<Int> = []
-        for (tile, sides) in zip(tiles, sides) {
-            let here = scheme.tile(at: tile)
-            for (number, step) in FlowDirection.steps.enumerated() where sides >> UInt8(number) & 1 == 1 {
-                found.insert(scheme.index(of: Tile(x: here.x + step.column, y: here.y + step.row)))
-            }
-        }
-        return found.sorted()
     }
 }

@@ -1,7 +1,7 @@
-/// A series with gaps that is filled by its climatology and the anomaly of a model's weather (Shiff, Helman and
-/// Lensky 2021): where `observed` has no value, it is
-/// `TFA_observed(d) + share * (weather - TFA_weather(d))`, d the day of the year, `TFA` three harmonics of the
-/// year that were fitted to each pixel over `period`.
+/// A series with gaps that is filled by its climatology and the anomaly of a model's weather (Shiff, Helman
+/// and Lensky 2021): where `observed` has no value, it is `TFA_observed(d) + share * (weather -
+/// TFA_weather(d))`, d the day of the year, `TFA` three harmonics of the year that were fitted to each
+/// pixel over `period`.
 public struct ContinuousSeries: Hashable, Codable, Sendable {
     /// The covariate that has the gaps: land-surface temperature of clear skies.
     public let observed: String
@@ -37,15 +37,16 @@ public struct ContinuousSeries: Hashable, Codable, Sendable {
 
 /// How the harmonics of a year are found from X(d), the mean over the years of the values of day d.
 public enum HarmonicFitting: String, Hashable, Codable, Sendable, CaseIterable {
-    /// H0 is the mean of X, a_p = 2/365 sum X(d) cos(2 pi p d / 365) over the days there are, and b_p with the
-    /// sine: the divisor stays 365, so amplitudes shrink where days are missing.
+    /// H0 is the mean of X, a_p = 2/365 sum X(d) cos(2 pi p d / 365) over the days there are, and b_p with
+    /// the sine: the divisor stays 365, so amplitudes shrink where days are missing.
     case published
     /// Least squares on the days there are; without 30 of them there is no climatology.
     case lsq
 }
 
 /// The hour of a local overpass, for sources that come in hours: at each cell the step whose interval, of
-/// `everyHours` up to its stamp, holds `localHour - longitude / 15` UTC. Day D is that of UTC, as in MODIS files.
+/// `everyHours` up to its stamp, holds `localHour - longitude / 15` UTC. Day D is that of UTC, as in MODIS
+/// files.
 public struct Overpass: Hashable, Codable, Sendable {
     /// Local solar time, 0..<24: 10.5 for Terra by day.
     public let localHour: Double

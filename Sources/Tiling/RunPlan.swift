@@ -21,10 +21,13 @@ public struct RunPlan: Codable, Sendable {
     /// Whether covariates are prepared and nothing is predicted: what training asks for, which has no forest
     /// yet. Nil stands for false.
     public var isForCovariatesOnly: Bool?
+    /// A topographic index that the run makes; nil in most.
+    public var terrain: PlannedTerrain?
 
     public init(
         product: Product, recipe: Digest, dataRoot: String, days: DayRange, tiles: [PlannedTile],
-        sources: [PlannedSource], forests: [String: Digest], software: String
+        sources: [PlannedSource], forests: [String: Digest], software: String,
+        terrain: PlannedTerrain? = nil
     ) {
         self.formatVersion = Self.currentFormatVersion
         self.product = product
@@ -35,7 +38,11 @@ public struct RunPlan: Codable, Sendable {
         self.sources = sources
         self.forests = forests
         self.software = software
+        self.terrain = terrain
     }
+
+    /// The days that are merged into mosaics: none in a run that predicts nothing.
+    public var mergeDays: [Day] { product.layers.isEmpty ? [] : Array(days) }
 }
 
 /// A tile that has something to predict.

@@ -1,10 +1,11 @@
-/// One unit of work: stage × place × block of days. Plain arithmetic, so ten million of them need no table. The
-/// folder `Stages` says what each stage makes of it.
+/// One unit of work: stage × place × block of days. Plain arithmetic, so ten million of them need no table.
+/// The folder `Stages` says what each stage makes of it.
 ///
 /// | stage | place | block |
 /// |---|---|---|
 /// | prepare | number of the source in the plan | number of the source's file period |
 /// | climatology | index of the tile in the tile scheme | number of the climatology in the plan |
+/// | terrain | index of the tile of the DEM, 0 for a join | number of the pass |
 /// | predict | index of the tile in the tile scheme | number of the run of days (`Calendar`) |
 /// | merge | 0 | the day's number |
 ///

@@ -59,7 +59,8 @@ public final class WorkerExecutor: UnitExecutor {
         spawn("tilth-read") {
             let reader = CovariateReader(plan: plan, run: run)
             while let order = inbox.pop() {
-                Self.begin(order, plan: plan, run: run, reader: reader, gathered: gathered)
+                Self.begin(
+                    order, plan: plan, run: run, reader: reader, settings: settings, gathered: gathered)
             }
             gathered.close()
         }
@@ -94,12 +95,15 @@ public final class WorkerExecutor: UnitExecutor {
     /// On the reading thread: a preliminary unit is done here, a predict unit is gathered and handed on.
     private static func begin(
         _ order: Order, plan: RunPlan, run: RunDirectory, reader: CovariateReader,
-        gathered: BlockingQueue<GatheredUnit>
+        settings: Settings, gathered: BlockingQueue<GatheredUnit>
     ) {
         let unit = order.assignment.attempt.unit
         switch unit.stage {
         case .prepare:
             order.report(outcome { try PrepareJob(plan: plan, run: run).execute(unit) })
+        case .terrain:
+            let threads = settings.threadCount
+            order.report(outcome { try TerrainJob(plan: plan, run: run, threadCount: threads).execute(unit) })
         case .climatology:
             order.report(outcome { try ClimatologyJob(reader: reader).execute(unit) })
         case .predict:

@@ -15,7 +15,7 @@ struct StatusText {
         lines.append(
             row(["stage", "total", "done", "running", "ready", "waiting", "failed", "quarantined", "blocked"])
         )
-        for stage in report.stages {
+        for stage in report.stages where stage.total > 0 {
             let counts = [
                 stage.total, stage.done, stage.running, stage.ready, stage.waiting, stage.failed,
                 stage.quarantined,
@@ -56,7 +56,7 @@ struct StatusText {
     private func row(_ cells: [String]) -> String {
         cells.enumerated().map { number, cell in
             number == 0
-                ? cell.padding(toLength: 8, withPad: " ", startingAt: 0)
+                ? cell.padding(toLength: 11, withPad: " ", startingAt: 0)
                 : String(repeating: " ", count: max(1, 12 - cell.count)) + cell
         }.joined()
     }

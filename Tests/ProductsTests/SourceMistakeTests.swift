@@ -34,10 +34,13 @@ import Testing
         (
             "{rastr: c.tif}",
             "source: unknown key 'rastr' (did you mean 'raster'?): give one of raster, netcdf, "
-                + "granules, difference, mean"
+                + "granules, difference, mean, continuous"
         ),
-        ("{}", "source: says no kind: give one of raster, netcdf, granules, difference, mean"),
-        ("[c.tif]", "source: says no kind: give one of raster, netcdf, granules, difference, mean"),
+        ("{}", "source: says no kind: give one of raster, netcdf, granules, difference, mean, continuous"),
+        (
+            "[c.tif]",
+            "source: says no kind: give one of raster, netcdf, granules, difference, mean, continuous"
+        ),
         (
             "longitude",
             "source: 'longitude' is no source: write lat, lon, day-of-year, {raster: longitude} or "

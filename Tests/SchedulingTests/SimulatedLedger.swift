@@ -140,7 +140,7 @@ struct SimulatedGraph {
     func needs(of unit: UnitID) -> [UnitID] {
         let block = Int(unit.block)
         switch unit.stage {
-        case .prepare, .climatology: return []
+        case .prepare, .climatology, .terrain: return []
         case .predict: return [prepare(0, block - 1), prepare(0, block), prepare(1, 0)]
         case .merge: return tiles.map { predict($0, block / 100) }
         }

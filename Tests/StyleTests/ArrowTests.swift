@@ -18,7 +18,7 @@ import Testing
         "Stations": ["Tiling", "Storage", "Rasters", "Covariates", "Forests"],
         "Execution": ["Tiling", "Storage", "Messaging", "Logging"],
         "Coordinator": ["Tiling", "Storage", "Scheduling", "Ledger", "Messaging", "Logging"],
-        "Worker": ["Tiling", "Storage", "Execution", "Covariates", "Forests", "Rasters"],
+        "Worker": ["Terrain", "Tiling", "Storage", "Execution", "Covariates", "Forests", "Rasters"],
         "Merger": ["Tiling", "Storage", "Execution", "Rasters"],
     ]
     private static let free: Set<String> = ["Foundation", "Glibc", "Synchronization", "Dispatch"]

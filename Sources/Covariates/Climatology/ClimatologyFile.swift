@@ -42,7 +42,8 @@ struct ClimatologyFile {
         let file = try RasterFile(path: absolute)
         let grid = plan.product.tiles.grid(of: tile)
         guard file.info.grid.nearlyEquals(grid) else {
-            throw CovariateError.unusable(path: path, problem: "is not the file of tile \(tile): run `tilth resume`")
+            throw CovariateError.unusable(
+                path: path, problem: "is not the file of tile \(tile): run `tilth resume`")
         }
         let count = HarmonicCoefficients.names.count
         let values = try file.read(

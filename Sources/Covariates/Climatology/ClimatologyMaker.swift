@@ -3,8 +3,8 @@ public import Tiling
 
 /// One climatology unit: a covariate's days of a whole period become the mean year of each pixel of a tile.
 ///
-/// The year goes by in blocks of days of the year, and within a block year after year, so that memory holds one
-/// block of one year and the sums of one block, however long the period is.
+/// The year goes by in blocks of days of the year, and within a block year after year, so that memory holds
+/// one block of one year and the sums of one block, however long the period is.
 public struct ClimatologyMaker {
     private let reader: CovariateReader
     /// Days of the year that are in memory together.
@@ -69,18 +69,21 @@ public struct ClimatologyMaker {
         guard missing.count < days.count else {
             let reason = missing.min { $0.key < $1.key }.map { ": \($0.value)" } ?? ""
             throw CovariateError.unsupported(
-                covariate: climatology.covariate, problem: "has no day in \(days) to make a climatology of\(reason)")
+                covariate: climatology.covariate,
+                problem: "has no day in \(days) to make a climatology of\(reason)")
         }
         return Fitted(
             coefficients: fit.coefficients(), inputs: try manifests(behind: climatology),
             missing: missing.map { MissingDay(day: $0.key, reason: $0.value) }.sorted { $0.day < $1.day })
     }
 
-    /// The manifests that say which files of all those years were read: thousands of names stay out of a receipt.
+    /// The manifests that say which files of all those years were read: thousands of names stay out of a
+    /// receipt.
     private func manifests(behind climatology: PlannedClimatology) throws -> [InputFile] {
         try climatology.sources.map { reader.plan.sources[$0] }.flatMap { source in
             try source.blocks(for: climatology.period).map { block in
-                let path = SourceManifest.path(source: source.name, block: source.calendar.name(ofBlock: block))
+                let name = source.calendar.name(ofBlock: block)
+                let path = SourceManifest.path(source: source.name, block: name)
                 let facts = try FileDigest.facts(ofFile: reader.run.absolute(path))
                 return InputFile(
                     path: path, byteCount: facts.byteCount, modifiedAt: facts.modifiedAt,
@@ -127,7 +130,8 @@ extension PlannedClimatology {
             guard let newYear = Day(year: year, month: 1, day: 1) else { return nil }
             // December 31st of leap years goes with day 365, or nowhere.
             let isLeapEnd =
-                yearDays.upperBound == HarmonicTable.dayCount && Day.dayCount(year: year) > HarmonicTable.dayCount
+                yearDays.upperBound == HarmonicTable.dayCount
+                && Day.dayCount(year: year) > HarmonicTable.dayCount
             let last = newYear + (yearDays.upperBound - 1 + (isLeapEnd && mode == .corrected ? 1 : 0))
             return DayRange(newYear + (yearDays.lowerBound - 1), through: last).intersection(period)
         }

@@ -25,7 +25,8 @@ extension Gathering {
                         over: weatherYear.values(day: yearDay))
                 }
             } else {
-                missing[day] = "\(name): day 366 has no climatology as it was published; mode: corrected has one"
+                missing[day] =
+                    "\(name): day 366 has no climatology as it was published; mode: corrected has one"
                 line = [Float](repeating: .nan, count: pixels.count)
             }
             values += line
@@ -34,7 +35,9 @@ extension Gathering {
             plane: .daily(values), missing: missing, inputs: observed.inputs + weather.inputs)
     }
 
-    private func coefficients(of covariate: String, for series: ContinuousSeries) throws -> HarmonicCoefficients {
+    private func coefficients(
+        of covariate: String, for series: ContinuousSeries
+    ) throws -> HarmonicCoefficients {
         let plan = reader.plan
         guard let climatology = plan.climatologies.first(where: { $0.serves(series, covariate: covariate) })
         else { throw CovariateError.unknownCovariate(covariate) }

@@ -9,8 +9,9 @@ import Tiling
 /// | published | 1/N sum X(d) | 2/365 sum X(d) cos(2 pi p d / 365) |
 /// | lsq | least squares of all seven on the N days | N >= 30 |
 ///
-/// The normal matrix of `lsq` consists of sums of cosines and sines of sums and differences of two harmonics, so
-/// thirteen sums per pixel hold all of it. Days come in ascending order, which makes the sums the same everywhere.
+/// The normal matrix of `lsq` consists of sums of cosines and sines of sums and differences of two
+/// harmonics, so thirteen sums per pixel hold all of it. Days come in ascending order, which makes the sums
+/// the same everywhere.
 struct HarmonicFit {
     static let dayCountMin = 30
 
@@ -18,7 +19,8 @@ struct HarmonicFit {
     let pixelCount: Int
     /// sum X(d) basis(d): [pixel * termCount + term].
     private var right: [Double]
-    /// [pixel * momentCount + moment] of the days that have a value: N, sum cos(k), sum sin(k), k = 1...6; empty for `published`.
+    /// [pixel * momentCount + moment] of the days that have a value: N, sum cos(k), sum sin(k), k = 1...6;
+    /// empty for `published`.
     private var moments: [Double]
     private var dayCounts: [Int16]
     private var firstDays: [Int16]
@@ -99,8 +101,7 @@ struct HarmonicFit {
     /// 1, then cosine and sine of k times the first harmonic, k = 1...6.
     private static func momentBasis(day: Int) -> [Double] {
         let table = HarmonicTable.shared
-        return [1]
-            + (1...2 * HarmonicTable.harmonicCount).flatMap { [table.cosine($0, day: day), table.sine($0, day: day)]
-            }
+        let numbers = 1...2 * HarmonicTable.harmonicCount
+        return [1] + numbers.flatMap { [table.cosine($0, day: day), table.sine($0, day: day)] }
     }
 }

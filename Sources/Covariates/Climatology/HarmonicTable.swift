@@ -1,7 +1,7 @@
 /// Cosine and sine of `2 pi p d / 365` for p = 1, 2, 3 and d = 1...365.
 ///
 /// Made of additions, multiplications and divisions alone, so that every machine has the same bits, which the
-/// cosine of a library does not promise. Error below 2e-16.
+/// cosine of a library does not promise. Errors are a few 1e-16.
 struct HarmonicTable: Sendable {
     static let dayCount = 365
     static let harmonicCount = 3

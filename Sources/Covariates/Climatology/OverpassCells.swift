@@ -3,8 +3,8 @@ import Tiling
 
 /// Takes, at each cell, the step of the day that holds the local overpass.
 ///
-/// Cells of one meridian take the same hour; where the hour changes, neighbouring cells are of different hours,
-/// and bilinear resampling mixes the two over one cell.
+/// Cells of one meridian take the same hour; where the hour changes, neighbouring cells are of different
+/// hours, and bilinear resampling mixes the two over one cell.
 struct OverpassCells {
     private let overpass: Overpass
     private let cellCount: Int
@@ -34,7 +34,8 @@ struct OverpassCells {
             let variableCount = step.planes.count / stampCount
             return (0..<stampCount).map { stamp in
                 SourceSteps.Step(
-                    planes: Array(step.planes[stamp * variableCount..<(stamp + 1) * variableCount]), files: [])
+                    planes: Array(step.planes[stamp * variableCount..<(stamp + 1) * variableCount]),
+                    files: [])
             }
         }
         let all = try reader.values(of: hours)

@@ -1,5 +1,5 @@
-/// `climatology/<tile>/<climatology>`: the mean year of a covariate at each pixel of a tile, out of all days of
-/// a period, once per run; `climatologies/<climatology>/<tile>.tif`.
+/// `climatology/<tile>/<climatology>`: the mean year of a covariate at each pixel of a tile, out of all
+/// days of a period, once per run; `climatologies/<climatology>/<tile>.tif`.
 struct ClimatologyStage: StageRules {
     let plan: RunPlan
 
@@ -53,6 +53,18 @@ public struct PlannedClimatology: Hashable, Sendable {
     public let fit: HarmonicFitting
     /// Numbers of the sources in the plan that the covariate is made of.
     public let sources: [Int]
+
+    public init(
+        name: String, covariate: String, period: DayRange, mode: ContinuousSeries.Mode, fit: HarmonicFitting,
+        sources: [Int]
+    ) {
+        self.name = name
+        self.covariate = covariate
+        self.period = period
+        self.mode = mode
+        self.fit = fit
+        self.sources = sources
+    }
 
     /// Whether it is the one of a covariate that a series takes.
     public func serves(_ series: ContinuousSeries, covariate: String) -> Bool {

@@ -7,6 +7,8 @@ public enum Stage: UInt8, CaseIterable, Codable, Sendable {
     case prepare = 1
     /// Fits the mean year of one covariate on one tile, over all days of a period.
     case climatology = 4
+    /// Makes a topographic index by tiles of a DEM.
+    case terrain = 5
     /// Predicts one tile over one run of days.
     case predict = 2
     /// Assembles the tiles of one day into mosaics.
@@ -24,13 +26,14 @@ public enum Stage: UInt8, CaseIterable, Codable, Sendable {
         switch self {
         case .prepare: "covariates"
         case .climatology: "climatologies"
+        case .terrain: "terrain"
         case .predict: "tiles"
         case .merge: "mosaics"
         }
     }
 
     /// Those with units that predictions wait for, in the order in which they wait for each other.
-    public static let preliminary: [Stage] = [.prepare, .climatology]
+    public static let preliminary: [Stage] = [.prepare, .climatology, .terrain]
 
     /// Those that workers compute; the merger has a process of its own.
     public static let ofWorkers: [Stage] = preliminary + [.predict]
@@ -43,8 +46,8 @@ protocol StageRules {
 
     var unitCount: Int { get }
 
-    /// The units that predictions wait for, grouped by what they wait for themselves; none for predictions and
-    /// what comes after them, whose number forbids a list.
+    /// The units that predictions wait for, grouped by what they wait for themselves; none for predictions
+    /// and what comes after them, whose number forbids a list.
     var groups: [UnitGroup] { get }
 
     /// The name that people, paths and receipts use.
@@ -89,6 +92,7 @@ extension RunPlan {
         switch stage {
         case .prepare: PrepareStage(plan: self)
         case .climatology: ClimatologyStage(plan: self)
+        case .terrain: TerrainStage(plan: self)
         case .predict: PredictStage(plan: self)
         case .merge: MergeStage(plan: self)
         }

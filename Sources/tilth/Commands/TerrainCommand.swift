@@ -1,7 +1,9 @@
 public import ArgumentParser
 import Foundation
+import Storage
 import Synchronization
 public import Terrain
+import Tiling
 
 struct TerrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,7 +20,10 @@ struct TerrainIndex: ParsableCommand {
             water follows the steepest descent. With --directions, such as MERIT Hydro's dir, it follows \
             them; with --accumulation, such as its upa, nothing is summed. The mode belongs to the forest: \
             one trained with published values has to be run with published values. Neither the tile size \
-            nor the number of threads changes a value. Scratch files of 9 bytes a cell, and the map \
+            nor the number of threads changes a value. A DEM whose columns span 360 degrees is a ring: water \
+            crosses its first and last column. With --run the tiles are units of a run directory: workers on \
+            other machines may join (`tilth worker RUN`), and after a kill the same command goes on where it \
+            stopped. Scratch files of 9 bytes a cell, and the map \
             uncompressed, lie beside the output while it is made.
             """)
 
@@ -38,12 +43,42 @@ struct TerrainIndex: ParsableCommand {
     @Option(name: .long, help: "Threads to use.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
+    @Option(
+        name: .customLong("run"),
+        help: "Work in this run directory, as units that several workers share and that survive a kill.")
+    var runPath: String?
+    @Option(name: .long, help: "Worker processes on this machine, with --run.") var workers = 1
+    @Flag(name: .long, help: "With --run: only plan; start `tilth coordinator` and `tilth worker` yourself.")
+    var planOnly = false
+
     func validate() throws {
+        guard runPath != nil || (workers == 1 && !planOnly) else {
+            throw ValidationError("--workers and --plan-only go with --run")
+        }
+        guard workers > 0 else { throw ValidationError("--workers starts at 1") }
         guard (16...16_384).contains(tile) else { throw ValidationError("--tile is from 16 to 16384 cells") }
         guard (1...1024).contains(threads) else { throw ValidationError("--threads is from 1 to 1024") }
     }
 
     func run() throws {
+        guard let runPath else { return try makeHere() }
+        let run = try TerrainRun(
+            directory: RunDirectory(absolutePath(runPath)),
+            terrain: PlannedTerrain(
+                elevation: absolutePath(dem), directions: directions.map(absolutePath),
+                accumulation: accumulation.map(absolutePath), accumulationUnit: accumulationUnit.rawValue,
+                mode: mode.rawValue), tileSide: tile)
+        if planOnly {
+            print("\(runPath): \(run.plan.unitCount(of: .terrain)) units; run this again to write \(output)")
+        } else {
+            try run.execute(workers: workers, threads: threads)
+            try run.deliver(to: absolutePath(output))
+            print("\(output): topographic index (\(mode.rawValue)), made in \(runPath)")
+        }
+    }
+
+    /// In this process, without a run directory.
+    private func makeHere() throws {
         let maps = try TerrainMaps(
             elevation: dem, directions: directions, accumulation: accumulation,
             accumulationUnit: accumulationUnit)

@@ -38,7 +38,7 @@ struct PlanEstimate {
             return sum + variables.count * Calendar.months.blocks(of: days).count
         }
         return plan.unitCount(of: .predict) + plan.days.count * product.layers.count + planes
-            + plan.unitCount(of: .prepare) + plan.forests.count + 16
+            + plan.unitCount(of: .prepare) + plan.unitCount(of: .climatology) + plan.forests.count + 16
     }
 
     var byteCount: Int { Int(Double(2 * rawTileBytes) * Self.storedShare) }
@@ -57,7 +57,14 @@ struct PlanEstimate {
         let daily = product.covariates.count - fixed
         let stack = pixels * 4 * (fixed + daily * days)
         let output = pixels * days * product.layers.count * (4 + 2 * product.output.type.byteCount)
-        return 2 * stack + output + (256 << 20)
+        return max(2 * stack + output, climatologyBytes) + (256 << 20)
+    }
+
+    /// A climatology unit: a block of days of one year, their sums over the years, and the equations of
+    /// each pixel.
+    private var climatologyBytes: Int {
+        plan.climatologies.isEmpty
+            ? 0 : product.tiles.pixelsPerTile * (31 * (4 + 4 + 8 + 2) + 20 * 8 + 9 * 12)
     }
 
     func print() {
@@ -69,8 +76,7 @@ struct PlanEstimate {
             \(scheme.tileRows) tiles of \(scheme.pixelsPerSide) × \(scheme.pixelsPerSide)
             tiles     \(plan.tiles.count) with land, \(seaTileCount) all sea
             days      \(plan.days), \(plan.days.count) days
-            units     \(plan.unitCount(of: .prepare)) prepare, \(plan.unitCount(of: .predict)) predict, \
-            \(plan.unitCount(of: .merge)) merge
+            units     \(unitCounts)
             work      \(grouped(plan.landPixelDays)) land-pixel-days × \(treeCount) trees, \
             about \(Self.hours(coreHours)) on one core
             files     at most \(grouped(fileCount)), \(grouped(inodeCount)) inodes
@@ -79,6 +85,12 @@ struct PlanEstimate {
             """)
         // Progress follows on standard error: a log that takes both shows them in order.
         fflush(nil)
+    }
+
+    /// `12 prepare, 8 predict, 30 merge`: the stages that have something to do.
+    private var unitCounts: String {
+        Stage.allCases.map { ($0, plan.unitCount(of: $0)) }.filter { $1 > 0 }
+            .map { "\($1) \($0.name)" }.joined(separator: ", ")
     }
 
     private static func hours(_ hours: Double) -> String {
