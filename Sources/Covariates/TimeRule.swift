@@ -58,7 +58,7 @@ struct TimeRule {
         }
     }
 
-    /// Days from the last 16-day composite of a year to January 1st in the published code, also in leap years.
+    /// Days from the last 16-day composite of a year to January 1st in the published code, leap years too.
     private static let publishedLastSpacing = 13
 
     /// The first and last day whose source value counts for a day, before steps are chosen.

@@ -3,8 +3,8 @@ import Tiling
 
 @testable import Covariates
 
-/// The predictors of GSSM1km and SMCI1.0 that have hours and memory, through the product's path, against plain
-/// loops over the hours of known weather: order of rules, signs and units as in the published code.
+/// The predictors of GSSM1km and SMCI1.0 that have hours and memory, through the product's path, against
+/// plain loops over the hours of known weather: order of rules, signs and units as in the published code.
 @Suite struct DerivationTests {
     private static let total = DailyRule(.accumulated, hours: 1...24)
     private static let path = "era5land_{year}{month}.nc"

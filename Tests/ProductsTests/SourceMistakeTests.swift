@@ -164,7 +164,7 @@ import Testing
         ),
         (
             "{netcdf: c.nc, variable: v, daily: sum}",
-            "source: unknown key 'daily': remove it, or choose from netcdf, variable, every"
+            "source: unknown key 'daily': remove it, or choose from netcdf, variable, every, grid"
         ),
     ])
     func mistakeOfASource(_ source: String, _ message: String) throws {
