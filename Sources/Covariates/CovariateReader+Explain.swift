@@ -127,7 +127,7 @@ extension Covariate {
             parts.append(
                 "Savitzky-Golay (±\(smoothing.halfWindowDays) days, \(smoothing.coefficients) coefficients)")
         }
-        if interpolation == .linear { parts.append("linear in time") }
+        if interpolation != .none { parts.append("\(interpolation.rawValue) in time") }
         parts.append(resampling.rawValue)
         return parts.joined(separator: ", ")
     }

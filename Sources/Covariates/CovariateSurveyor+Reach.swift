@@ -5,8 +5,8 @@ extension CovariateSurveyor {
     /// Notes which tiles each source reaches in part or not at all, of those tiles that have land.
     ///
     /// Tiles whose rim lies on the source are reached; the others are looked at pixel by pixel, as a worker
-    /// does. Left out are sources whose grid is not known, because no file could be opened, and granules, which
-    /// reach as far as the files of all days together.
+    /// does. Left out are sources whose grid is not known, because no file could be opened, and granules,
+    /// which reach as far as the files of all days together.
     public func survey(tiles: [Tile], in surveys: inout [CovariateSurvey]) {
         var known: [ReachKey: Reach] = [:]
         for number in surveys.indices {

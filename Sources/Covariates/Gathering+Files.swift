@@ -30,6 +30,7 @@ extension Gathering {
         }
         let rule = try ValueRule(of: covariate)
         var values = try reader.cellValues(of: [step], in: steps, cells: plan.cells, grid: grid)
+        _ = try refused(values, of: [(nil, step)], covariate, isPrepared: steps.isPrepared)
         if !rule.isIdentity { values = values.map(rule.applied) }
         let plane = CovariatePlane.fixed(plan.resampled(values, dayCount: 1))
         if isWholeTile { reader.memory[tile].fixed[key] = plane }
@@ -65,8 +66,17 @@ extension Gathering {
         try reader.checkUnchanged(inputs, isPrepared: steps.isPrepared)
 
         let valueRule = try ValueRule(of: covariate)
-        var raw = try reader.cellValues(
-            of: needed, in: steps, cells: plan.cells, grid: grid, overpass: files.overpass)
+        var raw = try reader.cellValues(of: needed, in: steps, cells: plan.cells, grid: grid, overpass: files.overpass)
+        let refused = try refused(
+            raw, of: order.map { (steps.days[$0], steps.steps[$0]) }, covariate, isPrepared: steps.isPrepared)
+        for (day, outcome) in zip(days, outcomes) {
+            guard !refused.isEmpty, missing[day] == nil, case .terms(let terms) = outcome else { continue }
+            let used = Set(terms.map(\.step).flatMap { smoother?.window(ofAnchor: $0).map { $0 } ?? [$0] })
+            // A smoothed series does without one of its steps.
+            let lost = used.filter { refused[steps.days[$0]] != nil }
+            guard lost.count == used.count || smoother == nil, let first = lost.min() else { continue }
+            missing[day] = refused[steps.days[first]]
+        }
         if !valueRule.isIdentity { raw = raw.map(valueRule.applied) }
         var place = Dictionary(uniqueKeysWithValues: zip(order, order.indices))
         if let smoother {

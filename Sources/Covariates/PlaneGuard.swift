@@ -47,7 +47,7 @@ struct PlaneGuard {
             }
             for covariate in readers(of: variable) {
                 guard let valid = covariate.valid else { continue }
-                let found = Outliers(of: plane.values, covariate, valid)
+                let found = Outliers(of: plane.values[...], covariate, valid)
                 if found.isOfAnotherUnit(valueCount: count) {
                     throw CovariateError.unusable(
                         path: path,
@@ -108,37 +108,5 @@ struct PlaneGuard {
         else { return nil }
         // A day in the middle: the first one may be the one that is turned.
         return often[often.count / 2]
-    }
-}
-
-/// The values of a plane that a valid range turns away.
-private struct Outliers {
-    private(set) var outsideCount = 0
-    private(set) var farCount = 0
-    /// One of them, the first far one if there is any.
-    private(set) var example: Float = .nan
-    private var farNumbers: Set<Float> = []
-
-    init(of values: [Float], _ covariate: Covariate, _ valid: Covariate.ValidRange) {
-        // The limits are compared in float32, as everywhere.
-        let (low, high) = (Float(valid.minimum), Float(valid.maximum))
-        let reach = PlaneGuard.farWidths * (valid.maximum - valid.minimum)
-        let (lowest, highest) = (Float(valid.minimum - reach), Float(valid.maximum + reach))
-        for value in values {
-            let scaled = Float(Double(value) * covariate.scale + covariate.offset)
-            // False for what is missing.
-            guard scaled < low || scaled > high else { continue }
-            outsideCount += 1
-            if outsideCount == 1 { example = scaled }
-            guard scaled < lowest || scaled > highest else { continue }
-            farCount += 1
-            if farCount == 1 { example = scaled }
-            if farNumbers.count < PlaneGuard.farNumbersMin { farNumbers.insert(scaled) }
-        }
-    }
-
-    func isOfAnotherUnit(valueCount: Int) -> Bool {
-        farNumbers.count >= PlaneGuard.farNumbersMin
-            && Double(farCount) > PlaneGuard.farShareMin * Double(valueCount)
     }
 }

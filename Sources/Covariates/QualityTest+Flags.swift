@@ -4,8 +4,8 @@ extension QualityTest {
     /// Whether a flag keeps its value; flags that are missing do not.
     func accepts(_ flag: Float) -> Bool {
         guard let number = Int(exactly: flag) else { return false }
-        guard let bits else { return accepted.contains(number) }
-        return accepted.contains(number >> bits.first & (1 << (bits.last - bits.first + 1) - 1))
+        let answer = bits.map { number >> $0.first & (1 << ($0.last - $0.first + 1) - 1) } ?? number
+        return accepted.contains(answer) || acceptedRange?.contains(answer) == true
     }
 
     /// Makes values missing whose flags are against them.

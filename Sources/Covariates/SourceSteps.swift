@@ -126,7 +126,7 @@ struct SourceSteps {
                 "which takes \(smoothing.minimum) of its steps within \(window) days of the step before and "
                 + "of the one behind"
         } else if rule.everyDays > 1 {
-            let sides = rule.interpolation == .linear ? "a step before and one after it" : "a step before it"
+            let sides = rule.interpolation != .none ? "a step before and one after it" : "a step before it"
             why = "which takes \(sides), at most \(rule.everyDays) days apart"
         } else {
             why = "there is none of " + DayRange.runs(of: lacking).map(\.description).joined(separator: ", ")

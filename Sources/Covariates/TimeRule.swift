@@ -6,6 +6,7 @@ import Tiling
 /// |---|---|
 /// | daily source | x(t) |
 /// | a step every N days | x of the latest step, at most N - 1 days old |
+/// | … as published | f = min((t - a) / 13, 1) where b is January 1st |
 /// | … interpolated | (1 - f) x(a) + f x(b), f = (t - a) / (b - a); a <= t < b neighbours, b - a <= N |
 /// | antecedent index | scale * sum_{i=0..<terms} decay^i x(t - i) |
 /// | running sum | sum_{i=0..<days} x(t - i) |
@@ -57,6 +58,9 @@ struct TimeRule {
         }
     }
 
+    /// Days from the last 16-day composite of a year to January 1st in the published code, leap years too.
+    private static let publishedLastSpacing = 13
+
     /// The first and last day whose source value counts for a day, before steps are chosen.
     func reach(of day: Day) -> DayRange { DayRange(day - (lagWeights.count - 1), through: day) }
 
@@ -82,9 +86,13 @@ struct TimeRule {
         switch interpolation {
         case .none:
             return age < everyDays ? [Term(step: latest, weight: 1)] : nil
-        case .linear:
+        case .linear, .linearPublished:
             guard next < steps.count, steps[next] - steps[latest] <= everyDays else { return nil }
-            let fraction = Double(age) / Double(steps[next] - steps[latest])
+            var spacing = steps[next] - steps[latest]
+            if interpolation == .linearPublished, steps[next].dayOfYear == 1 {
+                spacing = Self.publishedLastSpacing
+            }
+            let fraction = min(Double(age) / Double(spacing), 1)
             return [Term(step: latest, weight: 1 - fraction), Term(step: next, weight: fraction)]
         }
     }

@@ -102,6 +102,7 @@ enum MergeError: Error, CustomStringConvertible {
     case gap(day: Day, tile: String, reason: String)
     case wrongValues(path: String, layer: String, day: Day)
     case foreignOrder(day: Day, tile: String)
+    case wrongMosaic(path: String)
 
     var description: String {
         switch self {
@@ -110,6 +111,8 @@ enum MergeError: Error, CustomStringConvertible {
                 + "--allow-gaps"
         case .foreignOrder(let day, let tile):
             "mosaic of \(day): tile '\(tile)' of the order is not one of the plan: start this merger again"
+        case .wrongMosaic(let path):
+            "\(path): is gone, or not what its receipt says: `tilth verify` and `tilth resume` the run"
         case .wrongValues(let path, let layer, let day):
             "\(path): the values of layer \(layer) on \(day) are not those of the unit's receipt: the file "
                 + "was "

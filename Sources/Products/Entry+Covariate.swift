@@ -51,7 +51,7 @@ extension Section {
             entry.smoothing().map(Optional.some)
         }
         let interpolation = value(of: "interpolate", default: Covariate.Interpolation.none) { entry in
-            entry.choice(of: [Covariate.Interpolation.linear])
+            entry.choice(of: [Covariate.Interpolation.linear, .linearPublished])
         }
         let resampling = value(of: "resample", default: .nearest) { entry in
             entry.choice(of: Covariate.Resampling.allCases)
@@ -97,6 +97,9 @@ extension Section {
                     + "days it comes"
             )
         } else {
+            if let entry = self["interpolate"], entry.word == "linear-published", files.everyDays != 16 {
+                entry.report("linear-published is for steps of 16 days: write linear")
+            }
             self["derive"]?.report("needs a daily source, this one comes every \(files.everyDays) days")
         }
         if let daily = self["daily"] {

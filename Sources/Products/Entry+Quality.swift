@@ -16,6 +16,10 @@ extension Entry {
         let bits = section.value(of: "bits", default: QualityTest.Bits?.none) { entry in
             entry.bits().map(Optional.some)
         }
+        if let range = section["in"]?.flagRange() {
+            guard let flags, let bits else { return nil }
+            return QualityTest(flags: flags, bits: bits, accepted: [], acceptedRange: range)
+        }
         let accepted = section["in"]?.flagNumbers()
         guard let flags, let bits, let accepted else { return nil }
         if let bits, let other = accepted.first(where: { $0 >> (bits.last - bits.first + 1) != 0 }) {
@@ -78,6 +82,14 @@ extension Entry {
         else { return nil }
         guard low <= high else { return refused("[\(low), \(high)] runs backward: swap the two numbers") }
         return QualityTest.Bits(first: low, last: high)
+    }
+
+    /// `-2000..10000`; nil for what is no range.
+    private func flagRange() -> QualityTest.Range? {
+        guard let ends = word?.split(separator: "..", omittingEmptySubsequences: false), ends.count == 2,
+            let first = Int(ends[0]), let last = Int(ends[1]), first <= last
+        else { return nil }
+        return QualityTest.Range(first: first, last: last)
     }
 
     private func flagNumbers() -> [Int]? {

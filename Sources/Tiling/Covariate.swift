@@ -115,6 +115,9 @@ public struct Covariate: Hashable, Codable, Sendable {
         case none
         /// Linear in time between the steps of a source that comes every so many days.
         case linear
+        /// The same as the code of GSSM1km has it: January 1st counts as 13 days after the last step of 16
+        /// days, which is wrong in leap years, where it is 14.
+        case linearPublished = "linear-published"
     }
 
     /// How cells of the source become pixels.

@@ -9,11 +9,29 @@ public struct QualityTest: Hashable, Codable, Sendable {
     public let bits: Bits?
     /// Answers that keep a value.
     public let accepted: [Int]
+    /// Answers between these numbers, both included, keep a value as well; nil for none.
+    public let acceptedRange: Range?
 
-    public init(flags: FileSource, bits: Bits? = nil, accepted: [Int]) {
+    public init(flags: FileSource, bits: Bits? = nil, accepted: [Int], acceptedRange: Range? = nil) {
         self.flags = flags
         self.bits = bits
         self.accepted = accepted
+        self.acceptedRange = acceptedRange
+    }
+
+    /// Numbers, both ends included.
+    public struct Range: Hashable, Codable, Sendable {
+        public let first: Int
+        public let last: Int
+
+        public init(first: Int, last: Int) {
+            precondition(first <= last, "a range runs forward")
+            self.first = first
+            self.last = last
+        }
+
+        /// Whether a number lies in the range.
+        public func contains(_ number: Int) -> Bool { first <= number && number <= last }
     }
 
     /// A run of bits, both ends included.

@@ -27,7 +27,7 @@ extension Covariate {
     /// Days before and behind a day whose source values count for it, when a step comes every so many days.
     public func reach(everyDays: Int) -> (before: Int, after: Int) {
         // The step before the first day and the step behind the last one bracket what is interpolated.
-        let step = interpolation == .linear ? everyDays : everyDays - 1
+        let step = interpolation != .none ? everyDays : everyDays - 1
         let window = smoothing?.halfWindowDays ?? 0
         return (before: (derivation?.historyDays ?? 0) + step + window, after: step + window)
     }

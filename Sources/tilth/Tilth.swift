@@ -30,6 +30,7 @@ struct Tilth: ParsableCommand {
         version: version,
         subcommands: [
             Check.self, Plan.self, Run.self, CoordinatorCommand.self, WorkerCommand.self, Merge.self,
+            Aggregate.self,
             Status.self,
             Resume.self, Verify.self, Explain.self, Train.self, ForestCommand.self, TerrainCommand.self,
             DemoCommand.self,

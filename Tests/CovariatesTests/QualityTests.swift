@@ -30,6 +30,13 @@ import Tiling
         // The whole number: pixel reliability is 0 good, 1 marginal, 2 snow, 3 cloud, 255 none.
         let reliable = QualityTest(flags: flags, accepted: [0, 1])
         #expect(reliable.accepts(0) && reliable.accepts(1) && !reliable.accepts(2) && !reliable.accepts(255))
+        // Another index as a mask: its valid range, without its fill.
+        let mask = QualityTest(
+            flags: flags, accepted: [], acceptedRange: .init(first: -2000, last: 10_000))
+        for (number, isKept) in [(-3000, false), (-2001, false), (-2000, true), (10_000, true)] {
+            #expect(mask.accepts(Float(number)) == isKept, "\(number)")
+        }
+        #expect(!mask.accepts(10_001) && !mask.accepts(.nan))
     }
 
     private func production(_ covariates: [Covariate], days: String = "2016-01-01..2016-01-02") throws

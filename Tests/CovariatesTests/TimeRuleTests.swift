@@ -109,6 +109,25 @@ import Tiling
         }
     }
 
+    /// The published code takes 13 days, whatever the year; elsewhere it is the same.
+    @Test func thePublishedYearsEndIsWrongInLeapYearsOnly() throws {
+        let table: [(year: Int, offset: Int, share: Double)] = [
+            (2015, 1, 1 / 13.0), (2015, 12, 12 / 13.0), (2016, 1, 1 / 13.0), (2016, 12, 12 / 13.0),
+            (2016, 13, 1),
+        ]
+        for (year, offset, share) in table {
+            let last = try #require(Day(year: year, dayOfYear: 353))
+            let steps: [(Day, Float)] = [(last, 0), (try #require(Day(year: year + 1, dayOfYear: 1)), 1)]
+            let rule = covariate(nil, .linearPublished)
+            let result = try value(rule, every: 16, steps: steps, on: last + offset)
+            #expect(result == Float(share), "\(year), \(offset) days on")
+        }
+        let spring: [(Day, Float)] = [(Self.newYear + 16, 0), (Self.newYear + 32, 1)]
+        let result = try value(
+            covariate(nil, .linearPublished), every: 16, steps: spring, on: Self.newYear + 20)
+        #expect(result == 0.25)
+    }
+
     @Test func interpolationNeedsBothNeighbours() throws {
         let steps: [(Day, Float)] = [(Self.newYear, 1), (Self.newYear + 16, 2), (Self.newYear + 48, 4)]
         let linear = covariate(nil, .linear)

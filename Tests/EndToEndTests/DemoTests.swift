@@ -39,9 +39,13 @@ import Testing
             return
         }
         let mosaic = folder.file("run/mosaics/2016/TILTH_SURFACE_20160415.tif")
+        let aggregated = try Program.run(
+            "aggregate", folder.file("run"), "--to", "0.1", "--days", "2016-04-15")
+        #expect(aggregated.code == 0, "\(aggregated.all)")
+        let coarse = folder.file("run/aggregated/0.1/2016/TILTH_SURFACE_20160415_0.1.tif")
         let script = Program.repository.appending(path: "Tests/EndToEndTests/readers.py").path
         let read = try Program.run(
-            [script, mosaic, folder.file("run/tiles/2016/04/x0y0.tif")], executable: python)
+            [script, mosaic, folder.file("run/tiles/2016/04/x0y0.tif"), coarse], executable: python)
         #expect(read.code == 0, "\(read.all)")
         print(read.output)
     }

@@ -48,16 +48,21 @@ struct TinyWorld {
     var mosaics: [String: Data] { contents(of: run + "/mosaics", suffix: ".tif") }
 
     func writeClay(grid: Grid? = nil) throws {
+        try writeRaster("clay.tif", grid: grid) { Float($0 % 37) }
+    }
+
+    /// A raster by the numbers of its pixels, on the product's grid if on no other.
+    func writeRaster(_ name: String, grid: Grid? = nil, value: (Int) -> Float) throws {
         let grid =
             grid
             ?? Grid(
                 crs: "EPSG:4326", west: 10, north: 50, pixelWidth: 1 / 32.0, pixelHeight: 1 / 32.0,
                 columns: 32, rows: 32)
-        let values = (0..<grid.columns * grid.rows).map { Float($0 % 37) }
+        let values = (0..<grid.columns * grid.rows).map(value)
         let bytes = try GeoTIFFEncoder(
             grid: grid, blockSize: 16, encoding: OutputEncoding(type: .float32, noData: -9999, unit: "%")
-        ).encode(bands: [GeoTIFFBand(description: "clay", values: .float32(values))], metadata: [:])
-        try Data(bytes).write(to: URL(filePath: folder.file("clay.tif")))
+        ).encode(bands: [GeoTIFFBand(description: name, values: .float32(values))], metadata: [:])
+        try Data(bytes).write(to: URL(filePath: folder.file(name)))
     }
 
     /// Twenty days from January 1st on a 0.25° grid, in text that ncgen turns into netCDF.

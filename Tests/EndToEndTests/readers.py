@@ -9,7 +9,7 @@ import rioxarray  # noqa: F401, registers the accessor
 import xarray
 from rio_cogeo.cogeo import cog_validate
 
-mosaic, unit = sys.argv[1:3]
+mosaic, unit, coarse = sys.argv[1:4]
 
 is_valid, errors, warnings = cog_validate(mosaic, strict=True)
 assert is_valid and not errors and not warnings, (errors, warnings)
@@ -43,4 +43,44 @@ with rasterio.open(mosaic) as file:
 
 info = subprocess.run(["gdalinfo", mosaic], capture_output=True, text=True, check=True).stdout
 assert "LAYOUT=COG" in info and "Overviews" in info, info
+is_valid, errors, warnings = cog_validate(coarse, strict=True)
+assert is_valid and not errors and not warnings, (errors, warnings)
+with rasterio.open(coarse) as file, rasterio.open(mosaic) as fine:
+    assert file.crs == fine.crs and file.dtypes == fine.dtypes and file.nodata == fine.nodata
+    assert (file.scales, file.offsets, file.units) == (fine.scales, fine.offsets, fine.units)
+    assert file.descriptions == fine.descriptions == ("surface 2016-04-15",)
+    for tag in ("TIFFTAG_DATETIME", "AREA_OR_POINT", "TILTH_RECIPE", "TILTH_FOREST", "TILTH_DAY"):
+        assert file.tags()[tag] == fine.tags()[tag], tag
+    assert "area-weighted mean" in file.tags()["TILTH_AGGREGATION"]
+    # Cell centres on multiples of 0.1 degrees, as those of ERA5-Land.
+    centre = file.transform * (0.5, 0.5)
+    assert max(abs(10 * c - round(10 * c)) for c in centre) < 1e-9 and abs(file.transform.a - 0.1) < 1e-12
+    values = fine.read(1).astype(float)
+    values[values == fine.nodata] = numpy.nan
+    # Twelve pixels a cell: the first column is half of a cell, or none.
+    x = fine.transform.c + (numpy.arange(fine.width) + 0.5) * fine.transform.a
+    y = fine.transform.f + (numpy.arange(fine.height) + 0.5) * fine.transform.e
+    column = numpy.floor((x - file.transform.c) / 0.1 + 1e-9).astype(int)
+    row = numpy.floor((file.transform.f - y) / 0.1 + 1e-9).astype(int)
+    found = file.read(1).astype(float)
+    found[found == file.nodata] = numpy.nan
+    half = abs(fine.transform.e) / 2
+    area = numpy.sin(numpy.radians(y + half)) - numpy.sin(numpy.radians(y - half))
+    compared = 0
+    for i in range(file.height):
+        for j in range(file.width):
+            cell = values[numpy.ix_(row == i, column == j)]
+            weight = numpy.broadcast_to(area[row == i][:, None], cell.shape)
+            valid = ~numpy.isnan(cell)
+            share = weight[valid].sum() / weight.sum()
+            if abs(share - 0.5) < 1e-9:
+                continue
+            if share < 0.5:
+                assert numpy.isnan(found[i, j]), (i, j, share)
+                continue
+            mean = (cell[valid] * weight[valid]).sum() / weight[valid].sum()
+            assert abs(found[i, j] - mean) <= 0.5 + 1e-6, (i, j, found[i, j], mean)
+            compared += 1
+    assert compared > 100, compared
+
 print("readers agree: rasterio, rio-cogeo, rioxarray, xarray, gdalinfo")

@@ -25,6 +25,14 @@ import Tiling
         #expect(product.output.scale == 0.001 && product.output.type == .uint16)
         let apei = try #require(product.covariate(named: "apei"))
         #expect(apei.derivation == .antecedentIndex(terms: 34, decay: 0.91, scale: 1000))
+        // As published: 13 days at the end of every year, one mask for both indices.
+        for name in ["EVI_SG_linear", "NDVI_SG_linear"] {
+            let index = try #require(product.covariate(named: name))
+            #expect(index.interpolation == .linearPublished && index.resampling == .nearest)
+            #expect(index.smoothing == Smoothing(halfWindowDays: 48, coefficients: 3, minimum: 5))
+            let mask = index.quality?.map(\.acceptedRange)
+            #expect(mask == (name == "EVI_SG_linear" ? nil : [.init(first: -2000, last: 10_000)]))
+        }
     }
 
     @Test(arguments: ["smci-1km", "smci-9km"]) func smci(name: String) throws {
@@ -46,6 +54,10 @@ import Tiling
             #expect(try described(layer, of: product) == weather + percents + rest)
         }
         #expect(product.output.noData == -999 && product.output.type == .int16)
+        for (feature, days) in [("tp_sum7", 7), ("tp_sum28", 28)] {
+            let sum = try #require(product.covariate(named: feature))
+            #expect(sum.derivation == .runningSum(days: days) && sum.scale == 1000 && sum.clip == 0)
+        }
     }
 
     @Test func gridsOfSMCI() throws {

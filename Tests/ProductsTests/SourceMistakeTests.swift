@@ -68,7 +68,11 @@ import Testing
         ),
         (
             "{netcdf: c.nc, variable: v, every: 8}, interpolate: cubic",
-            "interpolate: 'cubic' is not known: it can only be linear"
+            "interpolate: 'cubic' is not known: choose linear, linear-published"
+        ),
+        (
+            "{netcdf: c.nc, variable: v, every: 8}, interpolate: linear-published",
+            "interpolate: linear-published is for steps of 16 days: write linear"
         ),
         (
             "{netcdf: c.nc, variable: v, every: 8}, derive: {running-sum: 3}",
@@ -163,7 +167,7 @@ import Testing
         ),
         (
             "{netcdf: c.nc, variable: v, daily: sum}",
-            "source: unknown key 'daily': remove it, or choose from netcdf, variable, every"
+            "source: unknown key 'daily': remove it, or choose from netcdf, variable, every, grid"
         ),
     ])
     func mistakeOfASource(_ source: String, _ message: String) throws {

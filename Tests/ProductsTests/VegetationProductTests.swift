@@ -38,6 +38,14 @@ import Tiling
                 [QualityTest(flags: raster("lst/{year}{doy}.tif", band: 2), bits: low, accepted: [0, 1])]
             ),
             (
+                "{raster: \"vi/{year}{doy}.tif\", every: 16}", "{band: 2, in: -2000..10000}",
+                [
+                    QualityTest(
+                        flags: raster("vi/{year}{doy}.tif", band: 2, every: 16), accepted: [],
+                        acceptedRange: .init(first: -2000, last: 10_000))
+                ]
+            ),
+            (
                 "{raster: \"vi/{year}{doy}.tif\", every: 16}",
                 "[{raster: \"qa/{year}{doy}.tif\", bits: 15, in: 0}, {band: 3, in: [0, 1]}]",
                 [

@@ -5,8 +5,8 @@ internal import Glibc
 ///
 /// Read where each row has one latitude and each column one longitude: plain grids of degrees, and the
 /// cylindrical EASE-Grid 2.0 of SMAP, whose cells are alike in metres but not in degrees. Swaths and other
-/// projections are not, and are refused by the caller. Cells may lack their coordinates, as SMAP's do where it
-/// saw nothing.
+/// projections are not, and are refused by the caller. Cells may lack their coordinates, as SMAP's do where
+/// it saw nothing.
 struct CellCoordinates {
     let x: RegularAxis
     let y: RegularAxis

@@ -1,0 +1,42 @@
+import Tiling
+
+/// The values of a plane that a valid range turns away.
+struct Outliers {
+    private(set) var valueCount = 0
+    private(set) var outsideCount = 0
+    private(set) var farCount = 0
+    /// One of them, the first far one if there is any.
+    private(set) var example: Float = .nan
+    private var farNumbers: Set<Float> = []
+    private var outsideNumbers: Set<Float> = []
+
+    init(of values: ArraySlice<Float>, _ covariate: Covariate, _ valid: Covariate.ValidRange) {
+        // The limits are compared in float32, as everywhere.
+        let (low, high) = (Float(valid.minimum), Float(valid.maximum))
+        let reach = PlaneGuard.farWidths * (valid.maximum - valid.minimum)
+        let (lowest, highest) = (Float(valid.minimum - reach), Float(valid.maximum + reach))
+        for value in values {
+            let scaled = Float(Double(value) * covariate.scale + covariate.offset)
+            if !scaled.isNaN { valueCount += 1 }
+            // False for what is missing.
+            guard scaled < low || scaled > high else { continue }
+            outsideCount += 1
+            if outsideCount == 1 { example = scaled }
+            if outsideNumbers.count < PlaneGuard.farNumbersMin { outsideNumbers.insert(scaled) }
+            guard scaled < lowest || scaled > highest else { continue }
+            farCount += 1
+            if farCount == 1 { example = scaled }
+            if farNumbers.count < PlaneGuard.farNumbersMin { farNumbers.insert(scaled) }
+        }
+    }
+
+    func isOfAnotherUnit(valueCount: Int) -> Bool {
+        farNumbers.count >= PlaneGuard.farNumbersMin
+            && Double(farCount) > PlaneGuard.farShareMin * Double(valueCount)
+    }
+
+    /// Whether nothing is valid, and what is there cannot be marks for missing.
+    var isAllOutside: Bool {
+        valueCount > 0 && outsideCount == valueCount && outsideNumbers.count >= PlaneGuard.farNumbersMin
+    }
+}

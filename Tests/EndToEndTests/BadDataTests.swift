@@ -1,0 +1,219 @@
+import Foundation
+import Testing
+import Tiling
+
+/// Wrong data, end to end: one line that names file, variable, tile where it has one, and day; the units that
+/// do not need them are done, and no map shows a value made of them.
+@Suite struct BadDataTests {
+    /// January and February, four tiles: eight units. February's rain is the file that tests break; January
+    /// needs none of it.
+    private static let yaml = TinyWorld.yaml
+        .replacing("period: 2016-01-05..2016-01-14", with: "period: 2016-01-25..2016-02-06")
+        .replacing("unit: 5", with: "unit: month")
+        .replacing("rain_{year}.nc", with: "rain_{year}{month}.nc")
+
+    private struct Rain {
+        var days = Array(1...29)
+        var latitudes = [50.125, 49.875, 49.625, 49.375, 49.125, 48.875]
+        var longitudes = [9.875, 10.125, 10.375, 10.625, 10.875, 11.125]
+        /// Day of the month counted from 1, row from the north, column.
+        var value: (Int, Int, Int) -> Double = { day, row, column in Double((day + row * 7 + column) % 50) / 4
+        }
+    }
+
+    private func write(_ rain: Rain, month: Int, to world: TinyWorld) throws {
+        func list(_ numbers: [Double]) -> String {
+            numbers.map { $0.isNaN ? "NaNf" : "\($0)" }.joined(separator: ", ")
+        }
+        let values = rain.days.flatMap { day in
+            rain.latitudes.indices.flatMap { row in
+                rain.longitudes.indices.map { rain.value(day, row, $0) }
+            }
+        }
+        let text = """
+            netcdf rain {
+            dimensions: time = \(rain.days.count) ;
+              lat = \(rain.latitudes.count) ; lon = \(rain.longitudes.count) ;
+            variables:
+              double time(time) ; time:units = "days since 2016-0\(month)-01" ;
+              double lat(lat) ; lat:units = "degrees_north" ;
+              double lon(lon) ; lon:units = "degrees_east" ;
+              float rain(time, lat, lon) ; rain:units = "mm" ;
+            data:
+              time = \(list(rain.days.map { Double($0 - 1) })) ;
+              lat = \(list(rain.latitudes)) ; lon = \(list(rain.longitudes)) ; rain = \(list(values)) ;
+            }
+            """
+        let source = try world.folder.write(text, to: "rain.cdl")
+        let made = try Program.run(
+            ["ncgen", "-k", "nc4", "-o", world.folder.file("rain_20160\(month).nc"), source],
+            executable: "/usr/bin/env")
+        guard made.code == 0 else { throw TestFailure("ncgen: \(made.all)") }
+    }
+
+    private func world(february: Rain) throws -> TinyWorld {
+        let world = try TinyWorld(yaml: Self.yaml)
+        var january = Rain()
+        january.days = Array(1...31)
+        try write(january, month: 1, to: world)
+        try write(february, month: 2, to: world)
+        return world
+    }
+
+    /// Runs; January is made, February fails with one line that says all of `words`.
+    private func expectFebruaryFails(
+        _ world: TinyWorld, says words: [String], location: SourceLocation = #_sourceLocation
+    ) throws {
+        let result = try world.runAll()
+        #expect(result.code == 1, "\(result.all)", sourceLocation: location)
+        let days = Set(
+            world.mosaics.keys.compactMap { $0.firstMatch(of: /_(2016\d{4})\.tif/)?.1 }.map(String.init))
+        #expect(
+            days == Set((25...31).map { "201601\($0)" }), "\(days.sorted()): January, and nothing else",
+            sourceLocation: location)
+        let status = try world.tilth("status", world.run).output
+        let line = status.split(separator: "\n").first { line in words.allSatisfy { line.contains($0) } }
+        #expect(line != nil, "\(words) in: \(status)", sourceLocation: location)
+    }
+
+    @Test func anotherUnit() throws {
+        var february = Rain()
+        let usual = february.value
+        february.value = { 1000 * usual($0, $1, $2) }
+        try expectFebruaryFails(
+            try world(february: february),
+            says: ["rain_201602.nc: rain of 2016-02-0", "far outside valid [0.0, 500.0]", "check the unit"])
+    }
+
+    @Test func aTruncatedFile() throws {
+        let world = try world(february: Rain())
+        let path = URL(filePath: world.folder.file("rain_201602.nc"))
+        let bytes = try Data(contentsOf: path)
+        try bytes.prefix(bytes.count * 3 / 5).write(to: path)
+        try expectFebruaryFails(world, says: ["rain_201602.nc: rain of 2016-02-01..2016-02-29: "])
+    }
+
+    @Test func aFileOfAnotherMonth() throws {
+        let world = try world(february: Rain())
+        try FileManager.default.removeItem(atPath: world.folder.file("rain_201602.nc"))
+        try FileManager.default.copyItem(
+            atPath: world.folder.file("rain_201601.nc"), toPath: world.folder.file("rain_201602.nc"))
+        try expectFebruaryFails(
+            world, says: ["rain_201602.nc", "has a step of 2016-01-01", "not in 2016-02-01..2016-02-29"])
+    }
+
+    @Test func aDuplicatedTimeStep() throws {
+        var february = Rain()
+        february.days = [1, 2, 3, 3, 4, 5, 6, 7, 8]
+        try expectFebruaryFails(
+            try world(february: february),
+            says: ["rain_201602.nc", "variable rain has two steps on 2016-02-03", "duplicated time step"])
+    }
+
+    @Test func aShiftedGrid() throws {
+        var february = Rain()
+        february.longitudes = february.longitudes.map { $0 + 0.25 }
+        try expectFebruaryFails(
+            try world(february: february),
+            says: ["rain_201602.nc", "lies on another grid than the file before it, rain_201601.nc"])
+    }
+
+    /// A flipped file with true coordinates is turned; the map is that of the file that was not.
+    @Test func aFlippedFileWithTrueCoordinatesIsTurned() throws {
+        let straight = try world(february: Rain())
+        #expect(try straight.runAll().code == 0)
+        var february = Rain()
+        let usual = february.value
+        february.latitudes.reverse()
+        february.value = { usual($0, 5 - $1, $2) }
+        let flipped = try world(february: february)
+        #expect(try flipped.runAll().code == 0)
+        func pixels(_ world: TinyWorld) throws -> [String: String] {
+            try world.mosaics.keys.reduce(into: [:]) { found, name in
+                let path = world.run + "/mosaics/" + name
+                let text = try Program.run(
+                    ["gdal_translate", "-q", "-of", "XYZ", path, "/vsistdout/"], executable: "/usr/bin/env")
+                found[name] = text.output
+            }
+        }
+        #expect(try pixels(flipped) == pixels(straight))
+    }
+
+    /// A NaN flood is a missing day, in the receipt with its reason, and takes nothing else with it.
+    @Test func aFloodOfNaN() throws {
+        var february = Rain()
+        let usual = february.value
+        february.value = { day, row, column in day == 3 ? .nan : usual(day, row, column) }
+        let world = try world(february: february)
+        let result = try world.runAll("--allow-gaps")
+        #expect(result.code == 0 || result.code == 1, "\(result.all)")
+        let info = try Program.run(
+            ["gdalinfo", world.run + "/tiles/2016/02/x0y0.tif"], executable: "/usr/bin/env"
+        ).output
+        let reason = "rain: no value at all on 2016-02-03 in rain_201602.nc"
+        #expect(info.contains(reason), "\(info.suffix(2000))")
+        // The three-day sum misses it for three days, no more: 3, 4 and 5 February.
+        #expect(info.components(separatedBy: "MISSING=").count - 1 == 3, "\(info)")
+    }
+
+    /// Rasters are seen first by the units that read them: these name the tile as well.
+    @Test func aRasterWithAnotherUnitOrBand() throws {
+        let yaml = Self.yaml.replacing(
+            "source: {raster: clay.tif}, resample: nearest",
+            with: "source: {raster: clay.tif}, valid: [0, 40], resample: nearest")
+        let world = try TinyWorld(yaml: yaml)
+        for month in [1, 2] {
+            var rain = Rain()
+            rain.days = Array(1...(month == 1 ? 31 : 29))
+            try write(rain, month: month, to: world)
+        }
+        #expect(try world.runAll().code == 0)
+        // The western half stays right: its units go on.
+        let broken = try TinyWorld(yaml: yaml)
+        for month in [1, 2] {
+            var rain = Rain()
+            rain.days = Array(1...(month == 1 ? 31 : 29))
+            try write(rain, month: month, to: broken)
+        }
+        try broken.writeRaster("clay.tif") { pixel in
+            pixel % 32 < 16 ? Float(pixel % 37) : 1000 * Float(pixel % 37)
+        }
+        #expect(try broken.runAll().code == 1)
+        let status = try broken.tilth("status", broken.run).output
+        #expect(
+            status.split(separator: "\n").contains {
+                $0.contains("clay.tif: clay, tile x1y0: ") && $0.contains("are outside valid [0.0, 40.0]")
+            }, "\(status)")
+        let done = contents(of: broken.run + "/tiles", suffix: ".tif").keys
+        #expect(done.count == 4 && done.allSatisfy { $0.contains("x0y") }, "\(done)")
+        #expect(broken.mosaics.isEmpty)
+    }
+
+    /// Degrees that call themselves metres, and a file that does not say what its numbers are.
+    @Test(arguments: ["EPSG:3857", ""]) func aWrongReference(crs: String) throws {
+        let world = try world(february: Rain())
+        try world.writeClay(
+            grid: .init(
+                crs: "EPSG:4326", west: 10, north: 50, pixelWidth: 1 / 32.0, pixelHeight: 1 / 32.0,
+                columns: 32, rows: 32))
+        // A text grid has its reference in a file beside it, which stays behind.
+        let form = crs.isEmpty ? ["-of", "AAIGrid"] : ["-a_srs", crs]
+        let made = try Program.run(
+            ["gdal_translate", "-q"] + form + [
+                world.folder.file("clay.tif"), world.folder.file("other.tif"),
+            ], executable: "/usr/bin/env")
+        guard made.code == 0 else { throw TestFailure("gdal_translate: \(made.all)") }
+        try FileManager.default.removeItem(atPath: world.folder.file("clay.tif"))
+        try FileManager.default.moveItem(
+            atPath: world.folder.file("other.tif"), toPath: world.folder.file("clay.tif"))
+        #expect(try world.runAll().code == 1)
+        #expect(world.mosaics.isEmpty)
+        let status = try world.tilth("status", world.run).output
+        #expect(
+            status.split(separator: "\n").contains {
+                $0.contains("clay.tif")
+                    && ($0.contains("reference system") || $0.contains("does not reach")
+                        || $0.contains("outside"))
+            }, "\(status)")
+    }
+}
