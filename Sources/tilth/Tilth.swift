@@ -32,8 +32,8 @@ struct Tilth: ParsableCommand {
             Check.self, Plan.self, Run.self, CoordinatorCommand.self, WorkerCommand.self, Merge.self,
             Aggregate.self,
             Status.self,
-            Resume.self, Verify.self, Explain.self, Train.self, ForestCommand.self, TerrainCommand.self,
-            DemoCommand.self,
+            Resume.self, Verify.self, Explain.self, Train.self, Evaluate.self, Correlate.self,
+            ForestCommand.self, TerrainCommand.self, DemoCommand.self,
         ])
 
     static func main() {

@@ -15,6 +15,8 @@ public enum Experiment: Hashable, Sendable {
     case stationFolds(Int, seed: UInt64)
     /// Folds that somebody fixed, such as those of a column of a table.
     case fixedFolds([Station.ID: String])
+    /// The fold of each row, as a column of words gives it.
+    case rowFolds([String])
     /// Square blocks of so many degrees at random into k folds: what a map is worth away from stations.
     case spatialBlocks(degrees: Double, folds: Int, seed: UInt64)
 
@@ -45,6 +47,8 @@ public enum Experiment: Hashable, Sendable {
             return Self.plan(samples, foldCount: count) { fold[$0.station] }
         case .fixedFolds(let folds):
             return try Self.fixedFolds(samples, folds)
+        case .rowFolds(let folds):
+            return try Self.rowFolds(samples, folds)
         case .spatialBlocks(let degrees, let count, let seed):
             return try Self.spatialBlocks(samples, degrees: degrees, count: count, seed: seed)
         }
@@ -71,12 +75,30 @@ public enum Experiment: Hashable, Sendable {
             let names = absent.prefix(5).map(\.description).joined(separator: ", ")
             throw refusal("\(absent.count) stations have no fold: \(names)\(absent.count > 5 ? ", ..." : "")")
         }
-        let names = Set(samples.compactMap { folds[$0.station] }).sorted()
+        let empty = Set(folds.values).subtracting(samples.compactMap { folds[$0.station] }).sorted()
+        guard empty.isEmpty else {
+            throw refusal("fold \(empty[0]) has no rows: none of its stations has samples")
+        }
+        return try rowFolds(samples, samples.map { folds[$0.station] ?? "" })
+    }
+
+    private static func rowFolds(_ samples: [Sample], _ folds: [String]) throws -> SplitPlan {
+        guard folds.count == samples.count else {
+            throw refusal("\(folds.count) folds for \(samples.count) samples")
+        }
+        let without = Set(samples.indices.filter { folds[$0].isEmpty }.map { samples[$0].station }).sorted()
+        guard without.isEmpty else {
+            let names = without.prefix(5).map(\.description).joined(separator: ", ")
+            throw refusal(
+                "\(without.count) stations have rows without fold: \(names)"
+                    + "\(without.count > 5 ? ", ..." : "")")
+        }
+        let names = Set(folds).sorted()
         guard names.count >= 2 else { throw refusal("all stations are in one fold: at least 2 are needed") }
         let splits = names.map { name in
             SplitPlan.Split(
-                name: name, training: samples.indices.filter { folds[samples[$0].station] != name },
-                test: samples.indices.filter { folds[samples[$0].station] == name })
+                name: name, training: samples.indices.filter { folds[$0] != name },
+                test: samples.indices.filter { folds[$0] == name })
         }
         return SplitPlan(splits: splits, of: samples)
     }

@@ -29,9 +29,6 @@ struct StationOptions: ParsableArguments {
     @Flag(name: .long, help: "SMCI's order: --fill-days 5 --cell-mean.") var smci = false
 
     func validate() throws {
-        guard !stations.isEmpty else {
-            throw ValidationError("--stations PATH...: name at least one archive or table")
-        }
         guard (1...24).contains(hoursMin) else {
             throw ValidationError("--hours-min \(hoursMin): a day has 1 to 24 hours")
         }

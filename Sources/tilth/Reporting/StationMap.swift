@@ -35,7 +35,7 @@ struct StationMap {
         let up = y.range.upperBound - y.range.lowerBound
         let scale = size / max(across, up)
         let frame = ChartFrame(
-            x: x, y: y, width: max(across * scale, 160), height: max(up * scale, 120), right: 100,
+            x: x, y: y, width: max(across * scale, 160), height: max(up * scale, 120), right: 125,
             title: title)
         let scaleOfColours = ColourClasses(places.compactMap(\.value), ramp: ramp, count: Self.classes)
         let radius = places.count > 400 ? 2.5 : places.count > 60 ? 4 : 6
@@ -100,7 +100,8 @@ private struct ColourClasses {
             let share = classes > 1 ? Double(number) / Double(classes - 1) : 1
             return (
                 "\(ticks[number].text) … \(ticks[number + 1].text)",
-                ramp == .amount ? ChartColour.density(share) : ChartColour.balance(share * 2 - 1)
+                ramp == .amount
+                    ? ChartColour.density(0.15 + 0.85 * share) : ChartColour.balance(share * 2 - 1)
             )
         }
     }

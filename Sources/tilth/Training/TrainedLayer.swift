@@ -72,7 +72,9 @@ struct TrainedLayer {
         if let depth = layer.depth { facts["depth"] = "\(depth[0])-\(depth[1]) m" }
         if let fill = command.stations.fillText { facts["filled"] = fill }
         if command.stations.joinsCells { facts["cells"] = "mean of the stations in a pixel" }
-        if let reference = try? command.reference(of: layer) { facts["matched-to"] = reference.covariate }
+        if let reference = try? command.samples.reference(of: layer) {
+            facts["matched-to"] = reference.covariate
+        }
         if let columns = command.tableFeatures {
             facts["features-from"] = "columns of the stations' tables: \(columns)"
         }

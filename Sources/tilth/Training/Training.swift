@@ -6,24 +6,35 @@ import Stations
 import Storage
 import Tiling
 
-/// One training from its station files to the forests and their reports.
+/// From station files and covariates to the rows of each layer, which training learns from and evaluation
+/// divides.
 struct Training {
     let planner: Planner
     /// A run whose covariates are prepared; nil to prepare them.
     let prepared: RunDirectory?
     let layers: [Layer]
-    let command: Train
+    let options: SampleOptions
     let progress: ProgressLine
 
     private var product: Product { planner.file.product }
 
-    /// Trains each layer; stations are read once, covariates are prepared once.
-    func execute() throws -> [TrainingReport] {
+    /// One layer's rows, and what they were made from.
+    struct MadeLayer {
+        let layer: Layer
+        let targets: TargetMaking.Result
+        let rows: TrainingRows
+        let days: DayRange
+        /// Nil when features came from tables.
+        let covariates: TrainingCovariates?
+        let startedAt: ContinuousClock.Instant
+    }
+
+    /// Makes the rows of each layer and hands them on; stations are read once, covariates prepared once.
+    func forEachLayer<Result>(_ take: (MadeLayer) throws -> Result) throws -> [Result] {
         try checkUnits()
-        let settings = try command.growing.settings
-        let inputs = try command.stations.inputs()
+        let inputs = try options.stations.inputs()
         let selected = try planner.selectedDays
-        let tables = try command.tableFeatures.map { try TableFeatures(text: $0, source: "--table-features") }
+        let tables = try options.tableFeatures.map { try TableFeatures(text: $0, source: "--table-features") }
         // Quality control by a model needs covariates before stations are read, of all days.
         var covariates = needsModel ? try open(selected) : nil
         if let covariates { try covariates.prepare(blocks: blocks(of: selected), progress: progress) }
@@ -43,7 +54,7 @@ struct Training {
         guard let span = all.span(within: selected) else { throw nothing(made, selected) }
         if tables == nil, covariates == nil {
             let opened = try open(span)
-            let isWhole = try layers.contains { try command.reference(of: $0) != nil }
+            let isWhole = try layers.contains { try options.reference(of: $0) != nil }
             let needed =
                 isWhole
                 ? blocks(of: span) : SampleGathering.blocks(of: all, days: opened.days, product: product)
@@ -55,14 +66,14 @@ struct Training {
             let rows = try samples(
                 of: layer, made: made, days: selected, tables: tables, covariates: covariates,
                 paths: inputs.tablePaths)
-            let trained = TrainedLayer(
-                layer: layer, product: product, settings: settings, made: made, rows: rows,
-                path: outputPath(of: layer), days: selected, command: command)
-            return try trained.grow(startedAt: start, progress: progress)
+            return try take(
+                MadeLayer(
+                    layer: layer, targets: made, rows: rows, days: selected, covariates: covariates,
+                    startedAt: start))
         }
     }
 
-    private var needsModel: Bool { command.modelRain != nil || command.modelTemperature != nil }
+    private var needsModel: Bool { options.modelRain != nil || options.modelTemperature != nil }
 
     /// Stations measure m3 m-3, so that is what their forest predicts.
     private func checkUnits() throws {
@@ -73,16 +84,12 @@ struct Training {
         }
     }
 
-    private func outputPath(of layer: Layer) -> String {
-        absolutePath(command.output.replacingOccurrences(of: "{layer}", with: layer.name))
-    }
-
     private func open(_ days: DayRange) throws -> TrainingCovariates {
         if let prepared { return try TrainingCovariates(prepared: prepared) }
-        if let path = command.runPath {
+        if let path = options.runPath {
             return try TrainingCovariates(
                 planner: planner, days: days, run: RunDirectory(absolutePath(path)),
-                workerCount: command.workers)
+                workerCount: options.workers)
         }
         return try TrainingCovariates(planner: planner, days: days)
     }
@@ -93,11 +100,11 @@ struct Training {
         from inputs: StationInputs, days: DayRange, covariates: TrainingCovariates?
     ) throws -> TargetMaking.Result {
         var making = TargetMaking(
-            grid: product.grid, layers: layers, making: try command.stations.making(),
-            joinsCells: command.stations.joinsCells)
+            grid: product.grid, layers: layers, making: try options.stations.making(),
+            joinsCells: options.stations.joinsCells)
         if let covariates {
             let weather = ModelWeather(
-                rain: command.modelRain, temperature: command.modelTemperature, days: days,
+                rain: options.modelRain, temperature: options.modelTemperature, days: days,
                 reader: CovariateReader(plan: covariates.plan, run: covariates.run))
             making.weather = { try weather.ancillary(at: $0) }
         }
@@ -116,13 +123,13 @@ struct Training {
         var targets = made.targets[layer.name] ?? []
         let target = Forest.Feature(name: "soil_moisture", unit: "m3 m-3")
         var issues: [StationIssue] = []
-        if let covariates, let reference = try command.reference(of: layer) {
+        if let covariates, let reference = try options.reference(of: layer) {
             let reader = CovariateReader(plan: covariates.plan, run: covariates.run)
             let within = targets.span(within: covariates.days) ?? covariates.days
             (targets, issues) = try reference.matched(targets, days: within, reader: reader)
         }
         let found: (table: SampleTable, counts: SampleCounts)
-        if let tables, let mapping = try command.stations.mapping() {
+        if let tables, let mapping = try options.stations.mapping() {
             found = try tables.table(
                 of: targets, features: layer.features, product: product, days: days, paths: paths,
                 mapping: mapping, target: target)
@@ -156,7 +163,7 @@ struct Training {
                 ? "\(made.sensorsInNoLayer) sensors lie at depths of no layer"
                 : "no value of soil moisture within \(days)"
         }
-        return .wrongUse("\(command.stations.stations[0]): no station can be used: \(why)")
+        return .wrongUse("\(options.stations.stations[0]): no station can be used: \(why)")
     }
 }
 
