@@ -10,7 +10,7 @@ extension RunPlan {
 
     /// The prepare units of a predict block: all sources over its days, their history and what lies ahead.
     public func prepareUnits(forPredictBlock block: Int) -> [UnitID] {
-        guard let days = days(ofPredictBlock: block) else { return [] }
+        guard sampling == nil, let days = days(ofPredictBlock: block) else { return [] }
         return sources.enumerated().flatMap { number, source in
             source.blocks(for: days).map { UnitID(stage: .prepare, place: number, block: $0) }
         }
@@ -18,13 +18,14 @@ extension RunPlan {
 
     /// All prepare units of the plan, by source, then block.
     public var prepareUnits: [UnitID] {
-        sources.enumerated().flatMap { number, source in
+        guard sampling == nil else { return [] }
+        return sources.enumerated().flatMap { number, source in
             source.blocks(for: days).map { UnitID(stage: .prepare, place: number, block: $0) }
         }
     }
 
     /// The days that become mosaics.
-    public var mergeDays: [Day] { isForCovariatesOnly == true ? [] : Array(days) }
+    public var mergeDays: [Day] { isForCovariatesOnly == true || sampling != nil ? [] : Array(days) }
 
     /// Land pixels times days: the size of the job.
     public var landPixelDays: Int { tiles.reduce(0) { $0 + $1.landPixelCount } * days.count }

@@ -21,6 +21,9 @@ public struct RunPlan: Codable, Sendable {
     /// Whether covariates are prepared and nothing is predicted: what training asks for, which has no forest
     /// yet. Nil stands for false.
     public var isForCovariatesOnly: Bool?
+    /// What its predict units sample instead of predicting; nil where they predict. Its covariates are
+    /// prepared by another run.
+    public var sampling: SamplePlan?
 
     public init(
         product: Product, recipe: Digest, dataRoot: String, days: DayRange, tiles: [PlannedTile],
@@ -35,6 +38,25 @@ public struct RunPlan: Codable, Sendable {
         self.sources = sources
         self.forests = forests
         self.software = software
+    }
+}
+
+/// The pixels whose covariates training wants: by tile and run of days, those that hold stations with values.
+public struct SamplePlan: Hashable, Codable, Sendable {
+    /// Covariates, in the order of the samples.
+    public let features: [String]
+    /// By `tile/block`, as units are named (`x45y12/2016-01`): positions in the tile, ascending. A unit that
+    /// is not here has no stations.
+    public let pixels: [String: [Int]]
+
+    public init(features: [String], pixels: [String: [Int]]) {
+        self.features = features
+        self.pixels = pixels
+    }
+
+    /// The key of a tile over a block.
+    public static func key(_ tile: Tile, block: Int, unit: Calendar) -> String {
+        "\(tile)/\(unit.name(ofBlock: block))"
     }
 }
 

@@ -100,6 +100,8 @@ public final class WorkerExecutor: UnitExecutor {
         switch unit.stage {
         case .prepare:
             order.report(outcome { try PrepareJob(plan: plan, run: run).execute(unit) })
+        case .predict where plan.sampling != nil:
+            order.report(outcome { try SampleJob(plan: plan, run: run).execute(unit, reader: reader) })
         case .predict:
             do {
                 guard let days = plan.days(ofPredictBlock: Int(unit.block)) else {
