@@ -45,6 +45,12 @@ public struct RunDirectory: Hashable, Sendable {
         "\(Stage.climatology.folder)/\(climatology.name)/\(tile).tif"
     }
 
+    /// The samples of a tile, relative to the run: `samples/2016/01/x45y12.nc`.
+    public func samplePath(tile: Tile, block: Int, unit: Calendar) -> String {
+        let path = tilePath(tile: tile, block: block, unit: unit)
+        return "samples/" + path.dropFirst("tiles/".count).dropLast("tif".count) + "nc"
+    }
+
     /// The mosaic of a layer and day, relative to the run: `mosaics/2016/TILTH_SURFACE_20160115.tif`.
     public func mosaicPath(layer: Layer, day: Day) -> String {
         "mosaics/\(day.iso.prefix(4))/TILTH_\(layer.name.uppercased())_\(day.compact).tif"

@@ -10,7 +10,7 @@ extension RunPlan {
 
     /// The prepare units of a predict block: all sources over its days, their history and what lies ahead.
     public func prepareUnits(forPredictBlock block: Int) -> [UnitID] {
-        guard let days = days(ofPredictBlock: block) else { return [] }
+        guard sampling == nil, let days = days(ofPredictBlock: block) else { return [] }
         return prepareUnits(ofSources: Array(sources.indices), for: days)
     }
 
@@ -22,24 +22,31 @@ extension RunPlan {
     }
 
     /// All prepare units of the plan, by source, then block.
-    public var prepareUnits: [UnitID] { PrepareStage(plan: self).units }
+    public var prepareUnits: [UnitID] { sampling == nil ? PrepareStage(plan: self).units : [] }
 
     /// All units that predictions wait for, by what they wait for themselves.
-    public var preliminaryGroups: [UnitGroup] { Stage.preliminary.flatMap { rules(of: $0).groups } }
+    public var preliminaryGroups: [UnitGroup] {
+        // What a sampling run reads, another run has made.
+        sampling == nil ? Stage.preliminary.flatMap { rules(of: $0).groups } : []
+    }
 
     /// The units of a tile that its predictions wait for, on whatever days.
     public func preliminaryUnits(ofTile index: Int) -> [UnitID] {
-        ClimatologyStage(plan: self).units(ofTile: index)
+        sampling == nil ? ClimatologyStage(plan: self).units(ofTile: index) : []
     }
 
-    /// The days that become mosaics.
-    public var mergeDays: [Day] { isForCovariatesOnly == true ? [] : Array(days) }
+    /// The days that become mosaics: none in a run that predicts nothing.
+    public var mergeDays: [Day] {
+        isForCovariatesOnly == true || sampling != nil || product.layers.isEmpty ? [] : Array(days)
+    }
 
     /// Land pixels times days: the size of the job.
     public var landPixelDays: Int { tiles.reduce(0) { $0 + $1.landPixelCount } * days.count }
 
     /// How many units of each stage there are.
-    public func unitCount(of stage: Stage) -> Int { rules(of: stage).unitCount }
+    public func unitCount(of stage: Stage) -> Int {
+        sampling != nil && Stage.preliminary.contains(stage) ? 0 : rules(of: stage).unitCount
+    }
 
     /// The name that people, paths and receipts use: `predict/x45y12/2016-01`, `prepare/daily-meteo/2016`,
     /// `merge/2016-01-15`.

@@ -23,6 +23,9 @@ public struct RunPlan: Codable, Sendable {
     public var isForCovariatesOnly: Bool?
     /// A topographic index that the run makes; nil in most.
     public var terrain: PlannedTerrain?
+    /// What its predict units sample instead of predicting; nil where they predict. Its covariates are
+    /// prepared by another run.
+    public var sampling: SamplePlan?
 
     public init(
         product: Product, recipe: Digest, dataRoot: String, days: DayRange, tiles: [PlannedTile],
@@ -40,9 +43,25 @@ public struct RunPlan: Codable, Sendable {
         self.software = software
         self.terrain = terrain
     }
+}
 
-    /// The days that are merged into mosaics: none in a run that predicts nothing.
-    public var mergeDays: [Day] { product.layers.isEmpty ? [] : Array(days) }
+/// The pixels whose covariates training wants: by tile and run of days, those that hold stations with values.
+public struct SamplePlan: Hashable, Codable, Sendable {
+    /// Covariates, in the order of the samples.
+    public let features: [String]
+    /// By `tile/block`, as units are named (`x45y12/2016-01`): positions in the tile, ascending. A unit that
+    /// is not here has no stations.
+    public let pixels: [String: [Int]]
+
+    public init(features: [String], pixels: [String: [Int]]) {
+        self.features = features
+        self.pixels = pixels
+    }
+
+    /// The key of a tile over a block.
+    public static func key(_ tile: Tile, block: Int, unit: Calendar) -> String {
+        "\(tile)/\(unit.name(ofBlock: block))"
+    }
 }
 
 /// A tile that has something to predict.

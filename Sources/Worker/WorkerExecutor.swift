@@ -106,6 +106,8 @@ public final class WorkerExecutor: UnitExecutor {
             order.report(outcome { try TerrainJob(plan: plan, run: run, threadCount: threads).execute(unit) })
         case .climatology:
             order.report(outcome { try ClimatologyJob(reader: reader).execute(unit) })
+        case .predict where plan.sampling != nil:
+            order.report(outcome { try SampleJob(plan: plan, run: run).execute(unit, reader: reader) })
         case .predict:
             do {
                 guard let days = plan.days(ofPredictBlock: Int(unit.block)) else {

@@ -72,6 +72,13 @@ import Tiling
         #expect(first.code == 0, "\(first.all)")
         let status = try Program.run("status", run)
         #expect(status.code == 0 && status.output.contains("prepare"), "\(status.all)")
+        // Sampling is a run of units too: four tiles with stations, two runs of five days.
+        let folders = try FileManager.default.contentsOfDirectory(atPath: run + "/samples")
+        let samples = run + "/samples/" + (folders.first ?? "")
+        #expect(folders.count == 1)
+        #expect(contents(of: samples + "/samples", suffix: ".nc").count == 8)
+        let units = try Program.run("status", samples)
+        #expect(units.output.contains("predict"), "\(units.all)")
         for again in [try world.train("--run", run), try world.train(product: run)] {
             #expect(again.code == 0, "\(again.all)")
             let table = try SampleTable(contentsOf: world.samples)

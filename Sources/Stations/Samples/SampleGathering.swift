@@ -19,12 +19,31 @@ public struct SampleGathering {
     public let features: [String]
     /// Nothing outside is sampled.
     public let days: DayRange
+    /// What was gathered before by units of the engine: a tile over a predict block, at pixels that hold all
+    /// stations with values there. Nil to gather here.
+    public var gathered: ((Tile, Int) throws -> FeatureStack)?
 
     /// `features` are covariates of the reader's product, in model order.
     public init(reader: CovariateReader, features: [String], days: DayRange) {
         self.reader = reader
         self.features = features
         self.days = days
+    }
+
+    /// The pixels with stations that have values, by tile and predict block: what units of the engine gather.
+    public static func samplePlan(
+        of targets: [StationTarget], features: [String], days: DayRange, product: Product
+    ) -> SamplePlan {
+        let scheme = product.tiles
+        var pixels: [String: Set<Int>] = [:]
+        for target in targets {
+            let tile = scheme.tile(of: target.pixel)
+            let position = scheme.position(of: target.pixel)
+            for block in blocks(of: [target], days: days, product: product) {
+                pixels[SamplePlan.key(tile, block: block, unit: product.unit), default: []].insert(position)
+            }
+        }
+        return SamplePlan(features: features, pixels: pixels.mapValues { $0.sorted() })
     }
 
     private var product: Product { reader.plan.product }
@@ -62,7 +81,7 @@ public struct SampleGathering {
         for target in members {
             let inside = target.validDays(within: days).count
             rows.drop(target, days: target.daily.validCount - inside, "outside \(days)")
-            if land[position(of: target.pixel, in: tile)] {
+            if land[product.tiles.position(of: target.pixel)] {
                 kept.append(target)
             } else {
                 rows.drop(target, days: inside, "station on water by the product's mask")
@@ -70,25 +89,30 @@ public struct SampleGathering {
         }
         let blocks = Self.blocks(of: kept, days: days, product: product)
         guard !blocks.isEmpty else { return }
-        let pixels = Set(kept.map { position(of: $0.pixel, in: tile) }).sorted()
-        let place = Dictionary(uniqueKeysWithValues: zip(pixels, pixels.indices))
+        if let gathered {
+            for block in blocks.sorted() { add(kept, from: try gathered(tile, block), to: &rows) }
+            return
+        }
+        let pixels = Set(kept.map { product.tiles.position(of: $0.pixel) }).sorted()
         for run in runs(of: blocks) {
-            let stack = try reader.gather(features: features, tile: tile, pixels: pixels, days: run)
-            for target in kept {
-                let pixel = place[position(of: target.pixel, in: tile)] ?? 0
-                for day in target.validDays(within: run) {
-                    let values = features.map {
-                        stack.value(of: $0, pixel: pixel, day: day - run.first) ?? .nan
-                    }
-                    rows.add(target, day: day, values: values)
-                }
-            }
+            add(
+                kept, from: try reader.gather(features: features, tile: tile, pixels: pixels, days: run),
+                to: &rows)
         }
     }
 
-    private func position(of pixel: Pixel, in tile: Tile) -> Int {
-        let window = product.tiles.window(of: tile)
-        return (pixel.row - window.row) * window.columns + pixel.column - window.column
+    private func add(_ targets: [StationTarget], from stack: FeatureStack, to rows: inout SampleRows) {
+        let place = Dictionary(uniqueKeysWithValues: zip(stack.pixels, stack.pixels.indices))
+        guard let days = stack.days.intersection(days) else { return }
+        for target in targets {
+            guard let pixel = place[product.tiles.position(of: target.pixel)] else { continue }
+            for day in target.validDays(within: days) {
+                let values = features.map {
+                    stack.value(of: $0, pixel: pixel, day: day - stack.days.first) ?? .nan
+                }
+                rows.add(target, day: day, values: values)
+            }
+        }
     }
 
     /// Neighbouring blocks joined: history and fixed rasters are then read once for all of them.
@@ -103,6 +127,14 @@ public struct SampleGathering {
             }
         }
         return runs
+    }
+}
+
+extension TileScheme {
+    /// Where a pixel is in the block of its tile, row by row.
+    func position(of pixel: Pixel) -> Int {
+        let window = window(of: tile(of: pixel))
+        return (pixel.row - window.row) * window.columns + pixel.column - window.column
     }
 }
 

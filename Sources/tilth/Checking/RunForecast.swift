@@ -68,20 +68,3 @@ struct RunForecast {
         "\(tileCount) tile(s) with land × \(blockCount) \(unit == .months ? "month(s)" : "run(s) of days")"
     }
 }
-
-extension Product {
-    /// Whether a day without a covariate is a day without a map: gaps of a series that is filled are not.
-    func hasToHave(_ name: String) -> Bool {
-        let filled = covariates.compactMap { covariate -> String? in
-            if case .continuous(let series) = covariate.source { series.observed } else { nil }
-        }
-        return !filled.contains(name) || featureNames.contains(name)
-            || covariates.contains { covariate in
-                switch covariate.source {
-                case .difference(let a, let b), .mean(let a, let b): a == name || b == name
-                case .continuous(let series): series.weather == name
-                default: false
-                }
-            }
-    }
-}

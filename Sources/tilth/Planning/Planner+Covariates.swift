@@ -14,4 +14,21 @@ extension Planner {
         plan.isForCovariatesOnly = true
         return PlannedRun(plan: plan, seaTileCount: 0, treeCount: 0, forestPaths: [:])
     }
+
+    /// A plan that samples the covariates of such a run at the pixels of stations, a tile and run of days a
+    /// unit.
+    func planSamples(_ sampling: SamplePlan, of covariates: RunPlan) -> PlannedRun {
+        var plan = covariates
+        plan.isForCovariatesOnly = nil
+        plan.sampling = sampling
+        var most: [Tile: Int] = [:]
+        for (key, pixels) in sampling.pixels {
+            guard let tile = Tile(key.prefix { $0 != "/" }) else { continue }
+            most[tile] = max(most[tile] ?? 0, pixels.count)
+        }
+        plan.tiles = most.map {
+            PlannedTile(index: plan.product.tiles.index(of: $0.key), landPixelCount: $0.value)
+        }.sorted { $0.index < $1.index }
+        return PlannedRun(plan: plan, seaTileCount: 0, treeCount: 0, forestPaths: [:])
+    }
 }

@@ -61,11 +61,21 @@ struct Training {
             try opened.prepare(blocks: needed, progress: progress)
             covariates = opened
         }
+        let engine = try covariates.flatMap { covariates -> EngineSamples? in
+            guard let count = covariates.workerCount, tables == nil else { return nil }
+            let features = product.covariates.map(\.name).filter { name in
+                layers.contains { $0.features.contains(name) }
+            }
+            return try EngineSamples(
+                SampleGathering.samplePlan(
+                    of: all, features: features, days: covariates.days, product: product),
+                of: covariates, planner: planner, workerCount: count, showsProgress: progress.isShown)
+        }
         return try layers.map { layer in
             let start = ContinuousClock.now
             let rows = try samples(
                 of: layer, made: made, days: selected, tables: tables, covariates: covariates,
-                paths: inputs.tablePaths)
+                engine: engine, paths: inputs.tablePaths)
             return try take(
                 MadeLayer(
                     layer: layer, targets: made, rows: rows, days: selected, covariates: covariates,
@@ -118,7 +128,7 @@ struct Training {
 
     private func samples(
         of layer: Layer, made: TargetMaking.Result, days: DayRange, tables: TableFeatures?,
-        covariates: TrainingCovariates?, paths: [String]
+        covariates: TrainingCovariates?, engine: EngineSamples?, paths: [String]
     ) throws -> TrainingRows {
         var targets = made.targets[layer.name] ?? []
         let target = Forest.Feature(name: "soil_moisture", unit: "m3 m-3")
@@ -134,9 +144,10 @@ struct Training {
                 of: targets, features: layer.features, product: product, days: days, paths: paths,
                 mapping: mapping, target: target)
         } else if let covariates {
-            let gathering = SampleGathering(
+            var gathering = SampleGathering(
                 reader: CovariateReader(plan: covariates.plan, run: covariates.run),
                 features: layer.features, days: covariates.days.intersection(days) ?? days)
+            gathering.gathered = engine.map { engine in { try engine.stack($0, $1) } }
             found = try gathering.table(of: targets, target: target) { done in
                 progress.show(
                     "layer \(layer.name): tile \(done.tilesDone) of \(done.tileCount), "

@@ -42,6 +42,12 @@ final class TrainingCovariates {
         try run.create()
     }
 
+    /// Worker processes of the engine; nil where it has no part in this.
+    var workerCount: Int? {
+        guard case .engine(let count) = kind else { return nil }
+        return count
+    }
+
     /// The days that can be sampled.
     var days: DayRange { plan.days }
 
