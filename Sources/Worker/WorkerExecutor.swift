@@ -14,7 +14,8 @@ public final class WorkerExecutor: UnitExecutor {
         /// Threads that share one unit's prediction.
         public var threadCount: Int
         public var stages: [Stage]
-        /// What these threads may take for their own superblocks, beside the planes and the predictions.
+        /// What these threads may take for their own superblocks, or for hours that become days, beside the
+        /// planes and the predictions.
         public var scratchBytes: Int
 
         public init(threadCount: Int, stages: [Stage] = [.prepare, .predict], scratchBytes: Int = .max) {
@@ -59,7 +60,9 @@ public final class WorkerExecutor: UnitExecutor {
         spawn("tilth-read") {
             let reader = CovariateReader(plan: plan, run: run)
             while let order = inbox.pop() {
-                Self.begin(order, plan: plan, run: run, reader: reader, gathered: gathered)
+                Self.begin(
+                    order, plan: plan, run: run, reader: reader, gathered: gathered,
+                    settings: settings)
             }
             gathered.close()
         }
@@ -94,12 +97,13 @@ public final class WorkerExecutor: UnitExecutor {
     /// On the reading thread: a prepare unit is done here, a predict unit is gathered and handed on.
     private static func begin(
         _ order: Order, plan: RunPlan, run: RunDirectory, reader: CovariateReader,
-        gathered: BlockingQueue<GatheredUnit>
+        gathered: BlockingQueue<GatheredUnit>, settings: Settings
     ) {
         let unit = order.assignment.attempt.unit
         switch unit.stage {
         case .prepare:
-            order.report(outcome { try PrepareJob(plan: plan, run: run).execute(unit) })
+            order.report(
+                outcome { try PrepareJob(plan: plan, run: run, settings: settings).execute(unit) })
         case .predict:
             do {
                 guard let days = plan.days(ofPredictBlock: Int(unit.block)) else {

@@ -48,7 +48,7 @@ struct Audit {
     }
 
     /// The receipt that counts for each unit: of its highest generation, the first that was written.
-    private func newestReceipts() throws -> [Receipt] {
+    func newestReceipts() throws -> [Receipt] {
         var newest: [String: Receipt] = [:]
         _ = try ReceiptLog.readAll(in: run.receiptsPath) { receipt, _ in
             guard receipt.recipe == plan.recipe, let unit = plan.unit(named: receipt.unit),
