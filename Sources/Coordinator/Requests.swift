@@ -7,7 +7,7 @@ public struct ResumeRequest: Codable, Sendable {
     public var tiles: String?
     /// `2016-01-01..2016-03-31`, nil for all days.
     public var days: String?
-    /// Names of finished units whose files are not what their receipts say.
+    /// Names of finished units whose files are not what their receipts say, or whose inputs are not.
     public var broken: [String]
 
     public init(tiles: String?, days: String?, broken: [String]) {

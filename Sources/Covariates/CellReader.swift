@@ -98,6 +98,16 @@ struct CellReader {
         _ values: [Float], from start: Int, window: PixelWindow, into result: inout [Float], plane: Int
     ) {
         for row in 0..<window.rows {
+            let first = cells.number(column: window.column, row: window.row + row)
+            let last = cells.number(column: window.column + window.columns - 1, row: window.row + row)
+            // Numbers ascend along a row, so all of this one are needed and lie side by side.
+            if first >= 0, last - first == window.columns - 1 {
+                let to = plane * cells.count + first
+                let from = start + row * window.columns
+                result.replaceSubrange(
+                    to..<to + window.columns, with: values[from..<from + window.columns])
+                continue
+            }
             for column in 0..<window.columns {
                 let number = cells.number(column: window.column + column, row: window.row + row)
                 guard number >= 0 else { continue }

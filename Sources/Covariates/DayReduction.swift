@@ -26,6 +26,9 @@ struct DayReduction {
     let window: SourceWindow
     /// About how many values are read at once.
     let slabValues: Int
+    private let team: LoopTeam
+    /// The steps that were read last; the memory is used again.
+    private var slab: [Float] = []
     /// By target and number of the day, what is there of days that are not complete.
     private var open: [Key: (sums: [Double], partsLeft: Int)] = [:]
 
@@ -42,7 +45,8 @@ struct DayReduction {
         let partCount: Int
     }
 
-    init(targets: [Target], window: SourceWindow, slabValues: Int) {
+    init(targets: [Target], window: SourceWindow, slabValues: Int, team: LoopTeam) {
+        self.team = team
         self.targets = targets
         self.window = window
         self.slabValues = slabValues
@@ -60,23 +64,41 @@ struct DayReduction {
                 }
             }
         }
-        for run in variable.stepRuns(
+        let stepsMax = stepsMax(of: variable)
+        let runs = variable.stepRuns(
             covering: users.keys.sorted(), rowCount: window.grid.rows, columnCount: window.grid.columns,
-            stepsMax: stepsMax(of: variable), valuesMax: slabValues)
-        {
+            stepsMax: stepsMax, valuesMax: slabValues)
+        // A chunk that is in several runs stays decoded in the library only.
+        let team = variable.stepsPerChunk <= stepsMax ? team : nil
+        for batch in batches(of: runs, stepsMax: stepsMax) {
             var jobs: [Key: Job] = [:]
-            for step in run {
+            for (position, step) in batch.joined().enumerated() {
                 for user in users[step] ?? [] {
-                    let part = DayPart(position: step - run.lowerBound, weight: user.weight)
                     jobs[
                         user.key,
                         default: Job(key: user.key, parts: [], partCount: partCount(of: user.key))
-                    ].parts.append(part)
+                    ].parts.append(DayPart(position: position, weight: user.weight))
                 }
             }
             let ordered = jobs.values.sorted { ($0.key.day, $0.key.target) < ($1.key.day, $1.key.target) }
-            try reduce(ordered, of: variable, run: run, path: path, finish: finish)
+            try reduce(ordered, of: variable, runs: batch, team: team, path: path, finish: finish)
         }
+    }
+
+    /// Runs that are read at once, so that there is a chunk for each thread also where a day takes one hour.
+    private func batches(of runs: [Range<Int>], stepsMax: Int) -> [[Range<Int>]] {
+        let cells = max(1, window.grid.columns * window.grid.rows)
+        let stepsAtOnce = min(stepsMax, slabValues / cells)
+        var batches: [[Range<Int>]] = []
+        for run in runs {
+            let count = (batches.last ?? []).reduce(0) { $0 + $1.count }
+            if count > 0, count + run.count <= stepsAtOnce {
+                batches[batches.count - 1].append(run)
+            } else {
+                batches.append([run])
+            }
+        }
+        return batches
     }
 
     private func partCount(of key: Key) -> Int { targets[key.target].index.days[key.day].parts.count }
@@ -90,7 +112,7 @@ struct DayReduction {
     }
 
     private mutating func reduce(
-        _ jobs: [Job], of variable: NetCDFVariable, run: Range<Int>, path: String,
+        _ jobs: [Job], of variable: NetCDFVariable, runs: [Range<Int>], team: LoopTeam?, path: String,
         finish: (Plane) throws -> Void
     ) throws {
         let columns = window.grid.columns
@@ -99,33 +121,28 @@ struct DayReduction {
             let left = open[job.key]?.partsLeft ?? job.partCount
             return left == job.parts.count ? [Float](repeating: .nan, count: cellCount) : []
         }
-        var scratch: [Double] = []
-        for band in window.bands(of: variable, stepCount: run.count, slabValues: slabValues) {
-            let values = try slab(variable, run: run, rows: band, jobs: jobs, path: path)
+        let stepCount = runs.reduce(0) { $0 + $1.count }
+        for band in window.bands(of: variable, stepCount: stepCount, slabValues: slabValues) {
+            try readSlab(variable, runs: runs, rows: band, team: team, jobs: jobs, path: path)
             let first = band.lowerBound * columns
             let count = band.count * columns
             for (number, job) in jobs.enumerated() {
-                let statistic = targets[job.key.target].variable.daily?.statistic
+                let rule = CellRule(
+                    statistic: targets[job.key.target].variable.daily?.statistic, parts: job.parts,
+                    divisor: divisor(of: job))
                 if job.partCount == 1 && job.parts[0].weight == 1 {
                     let from = job.parts[0].position * count
-                    for cell in 0..<count { planes[number][first + cell] = values[from + cell] }
+                    planes[number].replaceSubrange(first..<first + count, with: slab[from..<from + count])
                 } else if job.parts.count == job.partCount {
-                    scratch = [Double](repeating: startValue(of: statistic), count: count)
-                    combine(job.parts, of: values, statistic, into: &scratch, from: 0, count: count)
-                    close(
-                        scratch, from: 0, count: count, divisor: divisor(of: job), into: &planes[number],
-                        at: first)
+                    rule.reduce(slab, count: count, into: &planes[number], at: first, team: self.team)
                 } else {
                     // Taken out and put back, so that the sums are not copied.
                     var state =
                         open.removeValue(forKey: job.key)
-                        ?? ([Double](repeating: startValue(of: statistic), count: cellCount), job.partCount)
-                    combine(job.parts, of: values, statistic, into: &state.sums, from: first, count: count)
-                    if !planes[number].isEmpty {
-                        close(
-                            state.sums, from: first, count: count, divisor: divisor(of: job),
-                            into: &planes[number], at: first)
-                    }
+                        ?? ([Double](repeating: rule.startValue, count: cellCount), job.partCount)
+                    rule.add(
+                        slab, count: count, to: &state.sums, closing: &planes[number], at: first,
+                        team: self.team)
                     open[job.key] = state
                 }
             }
@@ -146,11 +163,12 @@ struct DayReduction {
     }
 
     /// A read that fails names the days that it was for.
-    private func slab(
-        _ variable: NetCDFVariable, run: Range<Int>, rows: Range<Int>, jobs: [Job], path: String
-    ) throws -> [Float] {
+    private mutating func readSlab(
+        _ variable: NetCDFVariable, runs: [Range<Int>], rows: Range<Int>, team: LoopTeam?, jobs: [Job],
+        path: String
+    ) throws {
         do {
-            return try window.read(variable, steps: run, rows: rows)
+            try window.read(variable, runs: runs, rows: rows, team: team, into: &slab)
         } catch let error as RasterError {
             let days = jobs.map { targets[$0.key.target].index.days[$0.key.day].day }
             guard let first = days.min(), let last = days.max() else { throw error }
@@ -160,58 +178,5 @@ struct DayReduction {
 
     private func divisor(of job: Job) -> Double {
         targets[job.key.target].variable.daily?.statistic == .mean ? Double(job.partCount) : 1
-    }
-}
-
-/// A step of a slab, and what it is multiplied by.
-struct DayPart {
-    let position: Int
-    let weight: Double
-}
-
-func startValue(of statistic: DailyRule.Statistic?) -> Double {
-    switch statistic {
-    case .min: .infinity
-    case .max: -.infinity
-    default: 0
-    }
-}
-
-/// Adds steps to sums, or takes the extreme; what is missing in one step stays missing.
-func combine(
-    _ parts: [DayPart], of values: [Float], _ statistic: DailyRule.Statistic?, into sums: inout [Double],
-    from first: Int, count: Int
-) {
-    values.withUnsafeBufferPointer { values in
-        sums.withUnsafeMutableBufferPointer { sums in
-            for part in parts {
-                let step = part.position * count
-                switch statistic {
-                case .min:
-                    for cell in 0..<count {
-                        let (old, new) = (sums[first + cell], Double(values[step + cell]))
-                        // A comparison with NaN is false: the order of the two keeps NaN once it is there.
-                        sums[first + cell] = old.isNaN || old <= new ? old : new
-                    }
-                case .max:
-                    for cell in 0..<count {
-                        let (old, new) = (sums[first + cell], Double(values[step + cell]))
-                        sums[first + cell] = old.isNaN || old >= new ? old : new
-                    }
-                default:
-                    for cell in 0..<count { sums[first + cell] += part.weight * Double(values[step + cell]) }
-                }
-            }
-        }
-    }
-}
-
-/// Sums (or extremes) become the float32 values of a plane.
-func close(
-    _ sums: [Double], from first: Int, count: Int, divisor: Double, into plane: inout [Float], at start: Int
-) {
-    for cell in 0..<count {
-        let value = Float(sums[first + cell] / divisor)
-        plane[start + cell] = value.isNaN ? .nan : value
     }
 }

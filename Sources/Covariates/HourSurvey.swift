@@ -62,19 +62,21 @@ struct HourSurvey {
         let parts = index.days[index.days.count / 2].parts
         var total: [Float] = []
         for name in names {
-            var sums = [Double](repeating: startValue(of: rule.statistic), count: window.pixelCount)
+            let divisor = rule.statistic == .mean ? Double(parts.count) : 1
+            var values = [Float](repeating: .nan, count: window.pixelCount)
+            var sums: [Double] = []
             for (file, steps) in Dictionary(grouping: parts, by: \.file).sorted(by: { $0.key < $1.key }) {
                 let read = try open(some[file]).variable(named: name)
                 for part in steps {
-                    combine(
-                        [DayPart(position: 0, weight: part.weight)],
-                        of: try read.read(step: part.step, window: window), rule.statistic, into: &sums,
-                        from: 0, count: window.pixelCount)
+                    let cellRule = CellRule(
+                        statistic: rule.statistic, parts: [DayPart(position: 0, weight: part.weight)],
+                        divisor: divisor)
+                    if sums.isEmpty { sums = Array(repeating: cellRule.startValue, count: values.count) }
+                    cellRule.add(
+                        try read.read(step: part.step, window: window), count: values.count, to: &sums,
+                        closing: &values, at: 0, team: LoopTeam(threadCount: 1))
                 }
             }
-            var values = [Float](repeating: .nan, count: window.pixelCount)
-            let divisor = rule.statistic == .mean ? Double(parts.count) : 1
-            close(sums, from: 0, count: window.pixelCount, divisor: divisor, into: &values, at: 0)
             total = total.isEmpty ? values : zip(total, values).map { Float(Double($0) + Double($1)) }
         }
         return total

@@ -10,6 +10,7 @@ struct PlaneWriter {
     private let run: RunDirectory
     private let source: PlannedSource
     private let product: Product
+    private let team: LoopTeam
 
     private let watch: PlaneGuard
     /// In the order of the source.
@@ -30,8 +31,9 @@ struct PlaneWriter {
         let plane: Int
     }
 
-    init(run: RunDirectory, source: PlannedSource, product: Product) {
+    init(run: RunDirectory, source: PlannedSource, product: Product, team: LoopTeam) {
         self.run = run
+        self.team = team
         self.source = source
         self.product = product
         watch = PlaneGuard(source: source, product: product)
@@ -89,7 +91,7 @@ struct PlaneWriter {
         for variable in variables {
             kinds.append(SourceVariable(variable.name))
             let path = "\(folder(of: variable.name))/fixed.tif"
-            let values = try window.read(variable, steps: 0..<1, rows: 0..<window.grid.rows)
+            let values = try window.read(variable, step: 0, team: team)
             try write(
                 [(label: variable.name, day: Day(number: 0), values: values)],
                 key: Key(month: 0, plane: kinds.count - 1), grid: window.grid, to: path)
@@ -101,12 +103,7 @@ struct PlaneWriter {
     private mutating func write(
         _ planes: [(label: String, day: Day, values: [Float])], key: Key, grid: Grid, to path: String
     ) throws {
-        let digests = planes.map { plane in
-            ValueDigest(
-                layer: kinds[key.plane].planeName, day: plane.day,
-                sha256: RasterBuffer.float32(plane.values).digest,
-                validCount: plane.values.reduce(0) { $0 + ($1.isNaN ? 0 : 1) })
-        }
+        let digests = digests(of: planes, name: kinds[key.plane].planeName)
         let encoding = OutputEncoding(type: .float32, noData: .nan, unit: "", compression: .zstd)
         let bytes = try GeoTIFFEncoder(
             grid: grid, blockSize: blockSize(on: grid), encoding: encoding, interleave: .pixel
@@ -115,6 +112,21 @@ struct PlaneWriter {
                 GeoTIFFBand(description: $0.label, metadata: [:], values: .float32($0.values))
             }, metadata: ["TILTH_SOURCE": source.name, "TILTH_VARIABLE": kinds[key.plane].planeName])
         written[key] = (try run.writeOutput(bytes, to: path), digests)
+    }
+
+    private func digests(
+        of planes: [(label: String, day: Day, values: [Float])], name: String
+    ) -> [ValueDigest] {
+        var digests = [ValueDigest?](repeating: nil, count: planes.count)
+        digests.withUnsafeMutableBufferPointer { digests in
+            team.forEach(planes.count) { number in
+                let plane = planes[number]
+                digests[number] = ValueDigest(
+                    layer: name, day: plane.day, sha256: RasterBuffer.float32(plane.values).digest,
+                    validCount: plane.values.reduce(0) { $0 + ($1.isNaN ? 0 : 1) })
+            }
+        }
+        return digests.compactMap(\.self)
     }
 
     private func folder(of name: String) -> String { "covariates/\(source.name)/\(name)" }

@@ -44,14 +44,25 @@ extension PlannedSource {
         return everyDays > 1 ? [days.first] : expectedSteps(in: days)
     }
 
-    /// Files of other blocks that hold hours of this block's days: 00 UTC of the day after it, mostly.
-    func neighbours(ofBlock block: Int) -> [ExpectedFile] {
+    /// Days, counted from a day, whose files may hold hours of it.
+    private var hourOffsets: [Int] {
         guard !path.isFixed, case .netCDF(let variables) = content else { return [] }
         // A midnight may end the file of the day before it.
-        let offsets = variables.flatMap { $0.daily?.terms ?? [] }.flatMap { term in
+        return variables.flatMap { $0.daily?.terms ?? [] }.flatMap { term in
             term.hourOfDay == 0 ? [term.dayOffset - 1, term.dayOffset] : [term.dayOffset]
         }
-        guard let least = offsets.min(), let most = offsets.max() else { return [] }
+    }
+
+    /// Those of `neighbours(ofBlock:)` that may hold hours of one day.
+    func neighbours(ofBlock block: Int, withHoursOf day: Day) -> [ExpectedFile] {
+        let days = hourOffsets.map { day + $0 }
+        return neighbours(ofBlock: block).filter { file in days.contains { file.days?.contains($0) ?? false }
+        }
+    }
+
+    /// Files of other blocks that hold hours of this block's days: 00 UTC of the day after it, mostly.
+    func neighbours(ofBlock block: Int) -> [ExpectedFile] {
+        guard let least = hourOffsets.min(), let most = hourOffsets.max() else { return [] }
         let own = calendar.days(ofBlock: block)
         let around = own.extended(before: max(0, -least), after: max(0, most)).filter { !own.contains($0) }
         var files: [ExpectedFile] = []

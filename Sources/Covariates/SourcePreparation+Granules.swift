@@ -44,8 +44,27 @@ extension SourcePreparation {
                 parts[day, default: []].append(SourceManifest.Part(file: number, window: window))
             }
         }
+        missAbsent(in: parts, into: &found)
         found.steps += parts.map { day, parts in
             SourceManifest.Step(day: day, files: parts.map(\.file).sorted(), planes: planes, parts: parts)
+        }
+    }
+
+    /// A day that lacks a granule which another day of the block has is there, and incomplete: its receipt
+    /// says so.
+    private func missAbsent(in parts: [Day?: [SourceManifest.Part]], into found: inout Findings) {
+        var examples: [PixelWindow: String] = [:]
+        for part in parts.values.joined() {
+            let path = found.files[part.file].path
+            examples[part.window] = min(examples[part.window] ?? path, path)
+        }
+        for case (let day?, let own) in parts where own.count < examples.count {
+            let windows = Set(own.map(\.window))
+            let absent = examples.filter { !windows.contains($0.key) }.values.sorted()
+            found.miss(
+                day,
+                "\(own.count) of \(examples.count) granules found, none where \(absent[0]) lies"
+                    + (absent.count > 1 ? ", nor at \(absent.count - 1) other places" : ""))
         }
     }
 

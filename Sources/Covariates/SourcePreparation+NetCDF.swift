@@ -57,7 +57,8 @@ extension SourcePreparation {
         _ files: [FoundFile], _ names: [String], to targets: [DayReduction.Target], window: SourceWindow,
         planes: inout PlaneWriter
     ) throws {
-        var reduction = DayReduction(targets: targets, window: window, slabValues: slabValues)
+        var reduction = DayReduction(
+            targets: targets, window: window, slabValues: slabValues, team: team)
         for file in files { fileWasOpened(file.file.path) }
         for name in names {
             for file in files {

@@ -33,7 +33,8 @@ extension SourcePreparation {
                     + "(\(variable.grid.summary)): a source has one grid")
         }
         let last = variable.times.indices.max { variable.times[$0] < variable.times[$1] } ?? 0
-        guard let values = try? window.read(variable, steps: last..<last + 1, rows: 0..<window.grid.rows)
+        guard
+            let values = try? window.read(variable, step: last, team: team)
         else { return nil }
         return Predecessor(path: file.path, variable: name, values: values)
     }

@@ -22,11 +22,18 @@ public struct SourcePreparation {
     /// Called once for each source file that is decoded, so that tests can count.
     var fileWasOpened: (String) -> Void = { _ in }
     /// About how many values are read at once; tests make it small.
-    var slabValues = NetCDFVariable.slabValues
+    var slabValues: Int
+    /// Who decodes chunks and adds hours up. The values do not depend on how many they are.
+    let team: LoopTeam
 
-    public init(plan: RunPlan, run: RunDirectory) {
+    /// `scratchBytes` bounds the hours that are in memory at once, beside the planes of a month.
+    public init(plan: RunPlan, run: RunDirectory, threadCount: Int = 1, scratchBytes: Int = .max) {
         self.plan = plan
         self.run = run
+        team = LoopTeam(threadCount: threadCount)
+        // A slab of many hours has a chunk for each thread; as much again is what the threads inflate.
+        let wanted = NetCDFVariable.slabValues * ((threadCount + 5) / 6)
+        slabValues = min(wanted, max(1_000_000, scratchBytes / 8))
     }
 
     /// Runs one prepare unit to its end. Running it again gives the same files.
@@ -45,7 +52,7 @@ public struct SourcePreparation {
         case .granules(let layers):
             try list(granules: layers, into: &found)
         case .netCDF(let variables):
-            var planes = PlaneWriter(run: run, source: source, product: plan.product)
+            var planes = PlaneWriter(run: run, source: source, product: plan.product, team: team)
             try cut(variables, of: source, block: Int(unit.block), into: &found, planes: &planes)
             result.outputs = planes.outputs
             result.values = planes.values

@@ -11,8 +11,8 @@ struct SourceWindow {
     let grid: Grid
     /// Whether the source holds all of the product grid.
     let reachesProduct: Bool
-    /// Rectangles of the source, west to east, that make up the planes' columns.
-    let parts: [PixelWindow]
+    /// The same in cells of the source; on a grid that goes round the globe it may hang over the seam.
+    private let cells: PixelWindow
     private let source: Grid
 
     static let marginCells = 2
@@ -38,18 +38,22 @@ struct SourceWindow {
             throw SourceWindow.noOverlap(source, product, path: path)
         }
 
-        grid = source.cropped(
-            to: PixelWindow(
-                column: columns.lowerBound, row: rows.lowerBound, columns: columns.count, rows: rows.count))
+        cells = PixelWindow(
+            column: columns.lowerBound, row: rows.lowerBound, columns: columns.count, rows: rows.count)
+        grid = source.cropped(to: cells)
+    }
+
+    /// The same as rectangles within the source, west to east: more than one where it has a seam between.
+    var parts: [PixelWindow] {
         var parts: [PixelWindow] = []
-        var column = columns.lowerBound
-        while column < columns.upperBound {
+        var column = cells.column
+        while column < cells.column + cells.columns {
             let start = ((column % source.columns) + source.columns) % source.columns
-            let count = min(source.columns - start, columns.upperBound - column)
-            parts.append(PixelWindow(column: start, row: rows.lowerBound, columns: count, rows: rows.count))
+            let count = min(source.columns - start, cells.column + cells.columns - column)
+            parts.append(PixelWindow(column: start, row: cells.row, columns: count, rows: cells.rows))
             column += count
         }
-        self.parts = parts
+        return parts
     }
 
     /// Whether another file has the grid of the one that the window was made for.
@@ -66,52 +70,27 @@ struct SourceWindow {
         }
     }
 
-    /// Some rows (counted in `grid`) of steps that follow each other: [step][row][column of `grid`].
-    ///
-    /// Chunk by chunk, because the file's seam and the window's own cut a row into several reads: the
-    /// library keeps the chunks of one run of steps until the last of them.
-    func read(_ variable: NetCDFVariable, steps: Range<Int>, rows: Range<Int>) throws -> [Float] {
-        var values: [Float] = []
-        values.reserveCapacity(steps.count * rows.count * grid.columns)
-        var step = steps.lowerBound
-        while step < steps.upperBound {
-            let end = min((step / variable.stepsPerChunk + 1) * variable.stepsPerChunk, steps.upperBound)
-            values += try readChunk(variable, steps: step..<end, rows: rows)
-            step = end
-        }
-        // One bit pattern for missing, so that digests do not depend on the file's kind of NaN.
-        for cell in values.indices where values[cell].isNaN { values[cell] = .nan }
-        return values
+    /// Some rows (counted in `grid`) of runs of steps: [step][row][column of `grid`]. See
+    /// `NetCDFVariable.read(runs:window:team:into:)`.
+    func read(
+        _ variable: NetCDFVariable, runs: [Range<Int>], rows: Range<Int>, team: LoopTeam?,
+        into values: inout [Float]
+    ) throws {
+        let part = PixelWindow(
+            column: cells.column, row: cells.row + rows.lowerBound, columns: cells.columns, rows: rows.count)
+        try variable.read(runs: runs, window: part, team: team, into: &values)
     }
 
-    private func readChunk(_ variable: NetCDFVariable, steps: Range<Int>, rows: Range<Int>) throws -> [Float]
-    {
-        let columns = grid.columns
+    /// One step of all rows.
+    func read(_ variable: NetCDFVariable, step: Int, team: LoopTeam?) throws -> [Float] {
         var values: [Float] = []
-        var left = 0
-        for part in parts {
-            let read = try variable.read(
-                steps: steps,
-                window: PixelWindow(
-                    column: part.column, row: part.row + rows.lowerBound, columns: part.columns,
-                    rows: rows.count))
-            if parts.count == 1 { return read }
-            if values.isEmpty {
-                values = [Float](repeating: .nan, count: steps.count * rows.count * columns)
-            }
-            for line in 0..<steps.count * rows.count {
-                for column in 0..<part.columns {
-                    values[line * columns + left + column] = read[line * part.columns + column]
-                }
-            }
-            left += part.columns
-        }
+        try read(variable, runs: [step..<step + 1], rows: 0..<grid.rows, team: team, into: &values)
         return values
     }
 
     /// All rows of the planes in bands that suit the chunks of a variable.
     func bands(of variable: NetCDFVariable, stepCount: Int, slabValues: Int) -> [Range<Int>] {
-        let top = parts[0].row
+        let top = cells.row
         return variable.rowBands(
             of: top..<top + grid.rows, columnCount: grid.columns, stepCount: stepCount, valuesMax: slabValues
         ).map { $0.lowerBound - top..<$0.upperBound - top }

@@ -14,7 +14,8 @@ public final class WorkerExecutor: UnitExecutor {
         /// Threads that share one unit's prediction.
         public var threadCount: Int
         public var stages: [Stage]
-        /// What these threads may take for their own superblocks, beside the planes and the predictions.
+        /// What these threads may take for their own superblocks, or for hours that become days, beside the
+        /// planes and the predictions.
         public var scratchBytes: Int
 
         public init(threadCount: Int, stages: [Stage] = Stage.ofWorkers, scratchBytes: Int = .max) {
@@ -100,7 +101,8 @@ public final class WorkerExecutor: UnitExecutor {
         let unit = order.assignment.attempt.unit
         switch unit.stage {
         case .prepare:
-            order.report(outcome { try PrepareJob(plan: plan, run: run).execute(unit) })
+            order.report(
+                outcome { try PrepareJob(plan: plan, run: run, settings: settings).execute(unit) })
         case .terrain:
             let threads = settings.threadCount
             order.report(outcome { try TerrainJob(plan: plan, run: run, threadCount: threads).execute(unit) })

@@ -137,7 +137,11 @@ import Tiling
         // The eastern granule is there on the second day only: on the first its pixels are missing.
         let days = "2016-01-01..2016-01-03"
         let made = try production([lst], days: days, copies: [(1, 29), (2, 29), (2, 30)])
-        try made.prepare()
+        let prepared = try made.prepare()
+        let name = "lst/MOD11A1.A2016002.h30v12.061.2021241030.hdf"
+        let incomplete = prepared[0].missing.filter { $0.day.iso == "2016-01-01" }
+        #expect(incomplete.map(\.reason) == ["1 of 2 granules found, none where \(name) lies"])
+        #expect(!prepared[0].missing.contains { $0.day.iso == "2016-01-02" })
         let stack = try made.reader.gather(features: ["lst"], tile: tile, days: made.plan.days)
         let east = try #require(
             (0..<256).first { place(ofPixel: $0).h == 30 && !expected(place(ofPixel: $0)).isNaN })

@@ -155,10 +155,12 @@ import Tiling
         }
     }
 
-    /// Reading in slabs of any size, from chunks of any size, gives the same bits.
+    /// Reading in slabs of any size, from chunks of any size, by any number of threads, gives the same bits.
     @Test func slabsDoNotChangeValues() throws {
         var digests: [[Digest]] = []
-        for (chunk, slab) in [(1, 40_000_000), (7, 40_000_000), (7, 500), (24, 60), (200, 900)] {
+        for (chunk, slab, threads) in [
+            (1, 40_000_000, 1), (7, 40_000_000, 5), (7, 500, 2), (24, 60, 3), (200, 900, 1), (1, 2000, 16),
+        ] {
             let made = try TestProduction(
                 grid: Self.product, tilePixels: 4, covariates: Self.covariates("all.nc"),
                 days: "2016-03-02..2016-03-05")
@@ -167,7 +169,7 @@ import Tiling
             )
             file.chunkSteps = chunk
             guard try file.write(to: "\(made.dataRoot)/all.nc") else { return }
-            var preparation = SourcePreparation(plan: made.plan, run: made.run)
+            var preparation = SourcePreparation(plan: made.plan, run: made.run, threadCount: threads)
             preparation.slabValues = slab
             let result = try preparation.execute(made.plan.prepareUnits[0])
             #expect(result.values.count == 4 * 7 + 6, "six whole means that end with a midnight")

@@ -53,6 +53,24 @@ import Testing
         #expect(world.mosaics.count == 10)
     }
 
+    @Test func aFileThatArrivesLateIsNoticed() throws {
+        let whole = try TinyWorld()
+        #expect(try whole.runAll().code == 0)
+        let world = try TinyWorld()
+        let rain = world.folder.file("rain_2016.nc")
+        try FileManager.default.moveItem(atPath: rain, toPath: rain + ".coming")
+        _ = try world.runAll()
+        #expect(try world.tilth("resume", world.run).output.contains("nothing to put back"))
+        try FileManager.default.moveItem(atPath: rain + ".coming", toPath: rain)
+        let resumed = try world.tilth("resume", world.run)
+        #expect(resumed.output.contains("prepare/rain/2016: rain_2016.nc is there now"), "\(resumed.all)")
+        #expect(resumed.output.contains("put back   predict/x0y0/"), "\(resumed.all)")
+        let again = try world.runAll()
+        #expect(again.code == 0, "\(again.all)")
+        #expect(world.mosaics == whole.mosaics)
+        #expect(try world.tilth("resume", world.run).output.contains("nothing to put back"))
+    }
+
     @Test func mergingRefusesGapsUnlessTold() throws {
         let world = try TinyWorld()
         #expect(try world.tilth("plan", world.product, "--run", world.run).code == 0)

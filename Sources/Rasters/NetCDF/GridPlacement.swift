@@ -84,11 +84,11 @@ struct GridPlacement {
     }
 
     /// Nil for a window that lies on the grid; otherwise what is wrong. A periodic grid may be overrun east
-    /// and west.
+    /// and west, as far as one likes.
     func problem(with window: PixelWindow) -> String? {
-        let column = isPeriodic && window.columns <= grid.columns ? 0 : window.column
         let placed = PixelWindow(
-            column: column, row: window.row, columns: window.columns, rows: window.rows)
+            column: isPeriodic ? 0 : window.column, row: window.row,
+            columns: isPeriodic ? min(window.columns, grid.columns) : window.columns, rows: window.rows)
         if placed.fits(columns: grid.columns, rows: grid.rows) { return nil }
         return window.overhang(columns: grid.columns, rows: grid.rows)
     }

@@ -3,8 +3,8 @@ public import Tiling
 
 /// A netCDF file (classic or netCDF-4), opened read-only.
 ///
-/// Calls of all threads go through one lock, because HDF5 has none of its own; decode in several processes,
-/// not threads.
+/// Calls of all threads go through one lock, because HDF5 has none of its own. What takes time, decompressing
+/// chunks, needs no HDF5: a `LoopTeam` does it outside of the lock where the filters are the usual ones.
 public final class NetCDFFile {
     public let path: String
     private let handle: NetCDFHandle

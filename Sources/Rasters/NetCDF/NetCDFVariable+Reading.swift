@@ -9,12 +9,26 @@ extension NetCDFVariable {
     }
 
     /// Values of steps that follow each other, [step][row][column] of the grid: unpacked, NaN where missing.
-    ///
-    /// The window lies on the grid; on a periodic grid it may hang over the eastern or western edge. One read
-    /// of the file, or two where the window crosses the file's own seam; as many again for each `expver`
-    /// while cells are missing, final data before preliminary.
     public func read(steps: Range<Int>, window: PixelWindow) throws(RasterError) -> [Float] {
-        guard steps.lowerBound >= 0, steps.upperBound <= stepCount else {
+        var values: [Float] = []
+        try read(runs: [steps], window: window, team: nil, into: &values)
+        return values
+    }
+
+    /// Values of runs of steps, ascending, one after the other: [step][row][column] of the grid, unpacked,
+    /// NaN where missing.
+    ///
+    /// The window lies on the grid; on a periodic grid it may go round the globe, and further. The threads of
+    /// a team decode each chunk once for all that is wanted of it. Without a team, and where only HDF5 can,
+    /// the library reads, chunk by chunk because it keeps those of one run of steps: once for each part of
+    /// the window that is whole in the file. Files with `expver` are read for each version while cells are
+    /// missing, final data before preliminary.
+    ///
+    /// `values` is memory that is used again where its size fits.
+    public func read(
+        runs: [Range<Int>], window: PixelWindow, team: LoopTeam?, into values: inout [Float]
+    ) throws(RasterError) {
+        for steps in runs where steps.lowerBound < 0 || steps.upperBound > stepCount {
             throw RasterError(
                 .notInFile, path: path,
                 problem: "variable '\(name)' has \(stepCount) step(s), and no step \(steps.upperBound - 1)")
@@ -22,36 +36,59 @@ extension NetCDFVariable {
         if let problem = placement.problem(with: window) {
             throw RasterError(.outside, path: path, problem: "variable '\(name)': \(problem)")
         }
-        var values = [Float](repeating: .nan, count: steps.count * window.pixelCount)
-        guard !steps.isEmpty else { return values }
+        let count = runs.reduce(0) { $0 + $1.count } * window.pixelCount
+        // Every cell is written below, so old values need not be cleared.
+        if values.count != count { values = [Float](repeating: .nan, count: count) }
         guard let versions else {
-            try fill(&values, steps: steps, window: window, version: nil)
-            return values
+            return try fill(&values, runs: runs, window: window, version: nil, team: team)
         }
-        for place in versions.order where values.contains(where: \.isNaN) {
-            var other = [Float](repeating: .nan, count: values.count)
-            try fill(&other, steps: steps, window: window, version: (versions.position, place))
-            for cell in values.indices where values[cell].isNaN { values[cell] = other[cell] }
+        for (number, place) in versions.order.enumerated()
+        where number == 0 || values.contains(where: \.isNaN) {
+            let version = (versions.position, place)
+            if number == 0 {
+                try fill(&values, runs: runs, window: window, version: version, team: team)
+            } else {
+                var other = [Float](repeating: .nan, count: count)
+                try fill(&other, runs: runs, window: window, version: version, team: team)
+                for cell in values.indices where values[cell].isNaN { values[cell] = other[cell] }
+            }
         }
-        return values
     }
 
     private func fill(
-        _ values: inout [Float], steps: Range<Int>, window: PixelWindow,
-        version: (position: Int, place: Int)?
+        _ values: inout [Float], runs: [Range<Int>], window: PixelWindow,
+        version: (position: Int, place: Int)?, team: LoopTeam?
     ) throws(RasterError) {
-        for part in placement.parts(of: window) {
-            let slab = Hyperslab(
-                axes: axes, rank: stored.dimensions.count, steps: steps, rows: placement.rows(of: window),
-                part: part, version: version)
-            if [NC_BYTE, NC_UBYTE, NC_SHORT, NC_USHORT, NC_FLOAT].contains(stored.type) {
-                // Exact in single precision, and half the memory.
-                let numbers = try fetch(slab, zero: Float(0)) { nc_get_vara_float($0, $1, $2, $3, $4) }
-                slab.scatter(numbers, packing, into: &values, columns: window.columns)
-            } else {
-                let numbers = try fetch(slab, zero: Double(0)) { nc_get_vara_double($0, $1, $2, $3, $4) }
-                slab.scatter(numbers, packing, into: &values, columns: window.columns)
+        if let team, decode(into: &values, runs: runs, window: window, version: version, team: team) {
+            return
+        }
+        var firstStep = 0
+        for run in runs {
+            var step = run.lowerBound
+            while step < run.upperBound {
+                let end = min((step / stepsPerChunk + 1) * stepsPerChunk, run.upperBound)
+                for part in placement.parts(of: window) {
+                    let slab = Hyperslab(
+                        axes: axes, rank: stored.dimensions.count, steps: step..<end,
+                        rows: placement.rows(of: window), part: part, version: version)
+                    try fill(&values, slab, firstStep: firstStep, columns: window.columns)
+                }
+                firstStep += end - step
+                step = end
             }
+        }
+    }
+
+    private func fill(
+        _ values: inout [Float], _ slab: Hyperslab, firstStep: Int, columns: Int
+    ) throws(RasterError) {
+        if [NC_BYTE, NC_UBYTE, NC_SHORT, NC_USHORT, NC_FLOAT].contains(stored.type) {
+            // Exact in single precision, and half the memory.
+            let numbers = try fetch(slab, zero: Float(0)) { nc_get_vara_float($0, $1, $2, $3, $4) }
+            slab.scatter(numbers, packing, into: &values, firstStep: firstStep, columns: columns)
+        } else {
+            let numbers = try fetch(slab, zero: Double(0)) { nc_get_vara_double($0, $1, $2, $3, $4) }
+            slab.scatter(numbers, packing, into: &values, firstStep: firstStep, columns: columns)
         }
     }
 
@@ -102,9 +139,10 @@ private struct Hyperslab {
 
     var valueCount: Int { counts.reduce(1, *) }
 
-    /// Unpacks into [step][row][column] of a window with `columns` columns.
+    /// Unpacks into [step][row][column] of a window with `columns` columns, from step `firstStep` on.
     func scatter<Number: BinaryFloatingPoint>(
-        _ numbers: [Number], _ packing: NumberPacking, into values: inout [Float], columns: Int
+        _ numbers: [Number], _ packing: NumberPacking, into values: inout [Float], firstStep: Int,
+        columns: Int
     ) {
         let (rowCount, columnCount) = (rows.stored.count, part.storedColumns.count)
         let columnStride = part.isReversed ? -strides.x : strides.x
@@ -113,7 +151,7 @@ private struct Hyperslab {
             for row in 0..<rowCount {
                 let storedRow = rows.isReversed ? rowCount - 1 - row : row
                 var from = step * strides.time + storedRow * strides.y + firstOfRow
-                let to = (step * rowCount + row) * columns + part.firstColumn
+                let to = ((firstStep + step) * rowCount + row) * columns + part.firstColumn
                 for column in 0..<columnCount {
                     values[to + column] = packing.value(Double(numbers[from]))
                     from += columnStride

@@ -27,6 +27,10 @@ public final class NetCDFVariable {
     let axes: (x: Int, y: Int, time: Int?)
     let versions: VersionAxis?
 
+    /// Nil where only HDF5 can decode the variable.
+    private(set) lazy var storedChunks = StoredChunks(of: stored, in: handle)
+    private(set) lazy var storedNumbers = StoredNumbers(type: stored.type, packing: packing)
+
     /// 1 for a variable without time.
     public let stepCount: Int
 

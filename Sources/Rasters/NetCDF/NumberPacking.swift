@@ -9,12 +9,12 @@ internal import CNetCDF
 struct NumberPacking {
     private let scale: Double
     private let offset: Double
-    private let isPlain: Bool
+    let isPlain: Bool
     /// NaN when nothing is missing, which equals no number.
-    private let firstMissing: Double
-    private let otherMissing: [Double]
-    private let lowestStored: Double
-    private let highestStored: Double
+    let firstMissing: Double
+    let otherMissing: [Double]
+    let lowestStored: Double
+    let highestStored: Double
     private let lowestValue: Double
     private let highestValue: Double
     /// Added to negative numbers: files without unsigned types say so with `_Unsigned`.

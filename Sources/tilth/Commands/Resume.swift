@@ -9,8 +9,10 @@ struct Resume: ParsableCommand {
         abstract: "Put failed, quarantined and digest-broken units back, whole units that touch a range.",
         discussion: """
             Holds the files of finished units against their digests first; a unit whose file is gone, \
-            truncated or changed is computed again, and so are the mosaics of its days. A running \
-            coordinator hands them out at once; otherwise start one, or `tilth run`.
+            truncated or changed is computed again, and so are the mosaics of its days. Looks for source \
+            files that were not there when their unit was prepared, or were replaced since: that unit and \
+            all that takes days of it are computed again. A running coordinator hands them out at once; \
+            otherwise start one, or `tilth run`.
             """)
 
     @Argument(help: ArgumentHelp("The run directory.", valueName: "run")) var target: RunArgument
@@ -22,9 +24,10 @@ struct Resume: ParsableCommand {
         let audit = Audit(run: run, plan: plan, range: range)
         let leftoverCount = try audit.removeLeftovers()
         let broken = try audit.brokenUnits()
+        let late = try LateUnits(plan: plan).find(in: audit.newestReceipts())
         let request = ResumeRequest(
             tiles: range.tiles.map { "\($0.first)..\($0.last)" }, days: range.days?.description,
-            broken: broken.map(\.unit))
+            broken: broken.map(\.unit) + late.prepare.map(\.unit) + late.predict)
         let client = RunClient(run: run)
         let reply =
             client.isAnswered
@@ -33,6 +36,7 @@ struct Resume: ParsableCommand {
             print("removed    \(leftoverCount) half-written files of processes that died")
         }
         for unit in broken { print("broken     \(unit.unit): \(unit.what)") }
+        for unit in late.prepare { print("late       \(unit.unit): \(unit.what)") }
         for unit in reply.putBack { print("put back   \(unit)") }
         let hint =
             client.isAnswered

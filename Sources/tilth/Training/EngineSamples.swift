@@ -22,9 +22,9 @@ struct EngineSamples {
         let folder = "\(covariates.run.path)/samples/\(identity.hex.prefix(16))"
         run = RunDirectory(folder)
         try DurableFile.makeFolder(folder)
-        if !DurableFile.exists(run.covariatesPath) {
-            try FileManager.default.createSymbolicLink(
-                atPath: run.covariatesPath, withDestinationPath: "../../covariates")
+        for path in [run.covariatesPath, run.absolute(Stage.climatology.folder)] where !DurableFile.exists(path) {
+            let name = URL(filePath: path).lastPathComponent
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "../../\(name)")
         }
         plan = try planner.freeze(planned, in: run)
         let report = try RunSession(run: run, plan: plan, workerCount: workerCount, threadsPerWorker: 1)

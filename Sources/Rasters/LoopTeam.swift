@@ -1,0 +1,43 @@
+internal import Dispatch
+internal import Synchronization
+
+/// Threads that share the rounds of a loop, each taking the next one when it has finished the last.
+public struct LoopTeam: Sendable {
+    /// The caller's own thread counts.
+    public let threadCount: Int
+
+    public init(threadCount: Int) {
+        precondition(threadCount > 0, "a team has somebody")
+        self.threadCount = threadCount
+    }
+
+    /// Runs `body` for each number below `count`, in no order; comes back when all are done. Rounds must not
+    /// write to the same memory.
+    public func forEach(_ count: Int, _ body: (Int) -> Void) {
+        guard threadCount > 1, count > 1 else {
+            for number in 0..<count { body(number) }
+            return
+        }
+        withoutActuallyEscaping(body) { body in
+            let next = Atomic<Int>(0)
+            // All rounds end before this function returns, and each number is given to one thread.
+            nonisolated(unsafe) let body = body
+            DispatchQueue.concurrentPerform(iterations: min(threadCount, count)) { _ in
+                while true {
+                    let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                    guard number < count else { return }
+                    body(number)
+                }
+            }
+        }
+    }
+
+    /// The same for runs of neighbours, which are large enough to be worth a thread and small enough for its
+    /// cache.
+    public func forEachRun(of count: Int, _ body: (Range<Int>) -> Void) {
+        let length = 8192
+        forEach((count + length - 1) / length) { run in
+            body(run * length..<min((run + 1) * length, count))
+        }
+    }
+}
