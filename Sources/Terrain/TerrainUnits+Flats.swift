@@ -22,6 +22,7 @@ extension TerrainUnits {
     func joinFlats() throws -> [OutputFile] {
         let first = try tiles.map { try store.read(.flats, $0).last?.first ?? 0 }
         var waiting = neighbours(of: tiles, sides: first)
+        try DurableFile.makeFolder(store.run.absolute("\(Stage.terrain.folder)/\(TerrainPass.lakes)"))
         let plane = LakePlane(
             scratch: try ScratchPlane<Int32>(
                 beside: store.run.absolute(listPath), grid: maps.grid, outside: 0, isRing: maps.isRing))

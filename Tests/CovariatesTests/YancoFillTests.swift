@@ -71,7 +71,7 @@ import Tiling
         return scores
     }
 
-    /// The figures of an independent implementation (numpy, rasterio, `lstsq` of LAPACK) of the same formulas.
+    /// The figures of an independent implementation (numpy, rasterio, LAPACK) of the same formulas.
     @Test(
         .enabled(if: YancoTests.folder != nil),
         arguments: [

@@ -16,7 +16,10 @@ import Tiling
         one.done = 1
         stand.expect(
             commit(ann, merge(1000).attempt(1)), .release(ann, .nothingLeft),
-            .finish([.prepare: one, .predict: one, .merge: one]))
+            .finish([
+                .prepare: one, .climatology: StageCounts(), .terrain: StageCounts(), .predict: one,
+                .merge: one,
+            ]))
         stand.send(.timePassed, after: .seconds(1))
         stand.nothingElse()
     }
