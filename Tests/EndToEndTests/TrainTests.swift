@@ -79,7 +79,9 @@ import Tiling
         #expect(contents(of: samples + "/samples", suffix: ".nc").count == 8)
         let units = try Program.run("status", samples)
         #expect(units.output.contains("predict"), "\(units.all)")
-        for again in [try world.train("--run", run), try world.train(product: run)] {
+        for isOfRun in [false, true] {
+            let again =
+                isOfRun ? try world.train(product: run) : try world.train("--run", run)
             #expect(again.code == 0, "\(again.all)")
             let table = try SampleTable(contentsOf: world.samples)
             #expect(table.columns == alone.columns && table.samples == alone.samples)

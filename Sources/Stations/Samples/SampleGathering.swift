@@ -90,15 +90,16 @@ public struct SampleGathering {
         let blocks = Self.blocks(of: kept, days: days, product: product)
         guard !blocks.isEmpty else { return }
         if let gathered {
-            for block in blocks.sorted() { add(kept, from: try gathered(tile, block), to: &rows) }
+            // Target by target, as below: the order of rows decides what each tree draws.
+            let stacks = try blocks.sorted().map { try gathered(tile, $0) }
+            for target in kept { for stack in stacks { add([target], from: stack, to: &rows) } }
             return
         }
         let pixels = Set(kept.map { product.tiles.position(of: $0.pixel) }).sorted()
-        for run in runs(of: blocks) {
-            add(
-                kept, from: try reader.gather(features: features, tile: tile, pixels: pixels, days: run),
-                to: &rows)
+        let stacks = try runs(of: blocks).map {
+            try reader.gather(features: features, tile: tile, pixels: pixels, days: $0)
         }
+        for target in kept { for stack in stacks { add([target], from: stack, to: &rows) } }
     }
 
     private func add(_ targets: [StationTarget], from stack: FeatureStack, to rows: inout SampleRows) {
