@@ -89,7 +89,7 @@ let package = Package(
         tests("StyleTests", []),
         tests(
             "EndToEndTests", ["tilth", "Tiling", "Forests", "Rasters"],
-            exclude: ["readers.py", "yanco_pixels.py"]),
+            exclude: ["readers.py", "yanco_pixels.py", "onnxruntime_leaves.py"]),
     ],
     swiftLanguageModes: [.v6]
 )
