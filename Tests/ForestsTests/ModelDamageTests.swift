@@ -27,11 +27,12 @@ import Testing
     private static let models: [(name: String, format: ModelFormat, bytes: [UInt8])] = [
         ("lightgbm", .lightgbm, Array(SmallModels.lightGBM.utf8)),
         ("xgboost", .xgboost, Array(SmallModels.xgboost.utf8)),
+        ("dump", .lightgbm, Array(SmallModels.lightGBMDump.utf8)),
         ("rpart", .treeStrings, Array(SmallModels.rpart.utf8)),
         ("earth engine", .treeStrings, Array(SmallModels.earthEngine.utf8)),
     ]
 
-    @Test(arguments: 0..<4) func smallModels(number: Int) throws {
+    @Test(arguments: 0..<5) func smallModels(number: Int) throws {
         let (name, format, bytes) = Self.models[number]
         #expect(try isTaken(bytes, format, name))
         var taken = 0

@@ -169,6 +169,28 @@ import Testing
         }
     }
 
+    /// LightGBM's dumps in JSON: a set of categories, and a tree of one leaf.
+    @Test func dumpsOfLightGBM() throws {
+        guard let one = SharedData.path("forests/leaves/lg_1tree.json"),
+            let leaf = SharedData.path("forests/leaves/lg_1tree_1leaf.json")
+        else { return }
+        #expect(try ModelImport.format(ofFile: one) == .lightgbm)
+        let forest = ReferenceForest(try ModelImport.model(fromFile: one).builder.forest())
+        for (row, expected) in [
+            ([0.13, 10], 0.4703), ([0.1, 100.5], 0.4703), ([0.1, 11], 0.4242), ([.nan, 1], 0.4703),
+            ([0.1, .nan], 0.4242), ([0.2, 10], 1.1111),
+        ] as [([Float], Float)] {
+            #expect(abs(forest.predict(row: row) - expected) < 1e-6, "\(row)")
+        }
+        // One name for 41 features.
+        let refused = #expect(throws: ForestError.self) { try ModelImport.model(fromFile: leaf) }
+        #expect(try #require(refused).description.contains("1 feature names for 41 features"))
+        let names = (0..<41).map { "\"Column_\($0)\"" }.joined(separator: ",")
+        let mended = try String(contentsOfFile: leaf, encoding: .utf8).replacing("\"Column_0\"", with: names)
+        let single = ReferenceForest(try SmallModels.model(mended).builder.forest())
+        #expect(single.predict(row: Array(repeating: 1, count: 41)) == 0.42)
+    }
+
     @Test func severalOutputsAreRefused() throws {
         guard let path = SharedData.path("forests/leaves/lgmulticlass.model") else { return }
         let refused = #expect(throws: ForestError.self) { try ModelImport.model(fromFile: path) }

@@ -42,6 +42,37 @@ import Testing
         #expect(abs(try prediction(returns, [0, 0.6, 1]) - 4.25) < 1e-6)
     }
 
+    @Test func lightGBMDump() throws {
+        let model = SmallModels.lightGBMDump
+        for (row, expected) in [
+            ([1, 0.5], 1.25), ([3.5, 0.5], 1.25), ([2, 0.5], 2.25), ([.nan, 0.5], 2.25), ([1, .nan], 4.25),
+        ] as [([Float], Float)] {
+            #expect(abs(try prediction(model, row) - expected) < 1e-6, "\(row)")
+        }
+        let mean = model.replacing("average_output\":false", with: "average_output\":true")
+        #expect(abs(try prediction(mean, [1, 0.6]) - 2.125) < 1e-6)
+        for (old, new, word) in [
+            ("\"regression\"", "\"gamma\"", "'gamma'"),
+            ("categorical\":null", "categorical\":[[7]]", "[[7]]"),
+            ("\"NaN\"", "\"Inf\"", "tree 0: missing_type 'Inf'"), ("1||3", "a||3", "no set of categories"),
+            (
+                "\"right_child\":{\"leaf_index\":1,\"leaf_value\":2}", "\"x\":1",
+                "tree 0: a node has one child"
+            ),
+            ("split_feature\":0", "split_feature\":9", "tree 0: a split uses feature 9 of 2"),
+            ("leaf_value\":4", "leaf_value\":4,\"leaf_const\":1", "linear_tree"),
+        ] {
+            let message = SmallModels.refusal(of: model.replacing(old, with: new))
+            #expect(message.contains(word), "\(message)")
+        }
+        // Objects within objects, deeper than any tree.
+        let deep = String(repeating: "{\"left_child\":", count: 20_000)
+        for (end, word) in [("", "ends too early"), ("1" + String(repeating: "}", count: 20_000), "levels")] {
+            let message = SmallModels.refusal(of: model.replacing("{\"leaf_value\":0.25}", with: deep + end))
+            #expect(message.contains(word), "\(message)")
+        }
+    }
+
     @Test func xgboostSplits() throws {
         let forest = ReferenceForest(try SmallModels.model(SmallModels.xgboost).builder.forest())
         // dem < 0.5, missing left; the set {1, 3} goes right, missing right.
@@ -162,7 +193,6 @@ import Testing
             ([], "empty"), (Array("TILTHFST".utf8), "Tilth forest"), ([0x1f, 0x8b, 8], "compressed"),
             (Array("{L\0\0".utf8), "UBJSON"), (Array("binf".utf8), "old binary"),
             (Array("[{\"nodeid\": 0}]".utf8), "dump"),
-            (Array("{\"name\": \"tree\", \"tree_info\": []}".utf8), "dump"),
             (Array("soil moisture".utf8), "no model that Tilth knows"), ([0x80, 0x04, 0x95], "Python"),
         ] as [([UInt8], String)] {
             let message = try SmallModels.withFile(bytes) { path in

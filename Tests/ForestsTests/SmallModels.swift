@@ -67,6 +67,19 @@ enum SmallModels {
         "num_target":"1"},"objective":{"name":"reg:squarederror"}},"version":[3,2,0]}
         """#
 
+    /// LightGBM 4's dump: the sum of two trees, cut short in what does not matter.
+    static let lightGBMDump = #"""
+        {"name":"tree","version":"v4","num_class":1,"num_tree_per_iteration":1,"label_index":0,
+        "max_feature_idx":1,"objective":"regression","average_output":false,"feature_names":["dem","ndvi"],
+        "feature_infos":{},"tree_info":[{"tree_index":0,"num_leaves":3,"num_cat":0,"shrinkage":1,
+        "tree_structure":{"split_index":0,"split_feature":1,"split_gain":2.5,"threshold":0.5,
+        "decision_type":"<=","default_left":false,"missing_type":"NaN","left_child":{"split_index":1,
+        "split_feature":0,"threshold":"1||3","decision_type":"==","default_left":false,"missing_type":"None",
+        "left_child":{"leaf_index":0,"leaf_value":1},"right_child":{"leaf_index":1,"leaf_value":2}},
+        "right_child":{"leaf_index":2,"leaf_value":4}}},{"tree_index":1,"num_leaves":1,"num_cat":0,
+        "tree_structure":{"leaf_value":0.25}}],"feature_importances":{},"pandas_categorical":null}
+        """#
+
     /// As R prints it: the second child of the root is the one below, and another tree follows.
     static let rpart = """
         n= 100

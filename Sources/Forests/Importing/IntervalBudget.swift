@@ -18,7 +18,13 @@ struct IntervalBudget {
         guard tree.isTree else {
             throw file.refusal("tree \(number): a node has two parents or none: save the model again")
         }
-        for case .intervals(let split) in nodes { features.insert(split.feature) }
+        for case .intervals(let split) in nodes {
+            guard builder.features.indices.contains(split.feature) else {
+                throw file.refusal(
+                    "tree \(number): a split uses feature \(split.feature) of \(builder.features.count)")
+            }
+            features.insert(split.feature)
+        }
         do {
             let expanded = try tree.expanded(limit: nodeLimit - nodeCountAfter)
             nodeCountBefore += nodes.count

@@ -137,6 +137,18 @@ struct JSONScanner {
         return value
     }
 
+    /// A text, or a number or word as it is written.
+    mutating func scalar() throws(Wrong) -> String {
+        try peek() == UInt8(ascii: "\"") ? try string() : try word().text
+    }
+
+    /// A number as float64.
+    mutating func double() throws(Wrong) -> Double {
+        let word = try word()
+        guard let value = word.decimal else { throw wrong("'\(word.prefix(20).text)' is no number") }
+        return value
+    }
+
     /// A number as float32, rounded once.
     mutating func float() throws(Wrong) -> Float {
         let word = try word()

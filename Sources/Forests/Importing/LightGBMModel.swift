@@ -24,9 +24,11 @@ struct LightGBMModel {
         }
     }
 
-    private init(file: ModelFile, options: ImportOptions) {
+    /// - Parameter header: empty, or what another form of the model says in it.
+    init(file: ModelFile, options: ImportOptions, header: [String: String] = [:]) {
         self.file = file
         self.options = options
+        self.header = header
     }
 
     private mutating func model(_ lines: ModelText) throws -> ImportedModel {
@@ -90,7 +92,8 @@ struct LightGBMModel {
         )
     }
 
-    private func builder() throws -> ForestBuilder {
+    /// A forest without trees yet, if the header is that of a regression.
+    func builder() throws -> ForestBuilder {
         let version = header["version"] ?? "(none)"
         guard ["v2", "v3", "v4"].contains(version) else {
             throw file.refusal("LightGBM text of version \(version): versions v2, v3 and v4 are known")
@@ -138,18 +141,26 @@ struct LightGBMModel {
             throw file.refusal("the header has no tree_sizes: \(Self.advice)")
         }
         let count = sizes.split(separator: " ").count
-        guard let rounds = options.rounds else { return (count, count) }
-        guard (1...max(1, count)).contains(rounds) else {
+        return (count, try taken(of: count))
+    }
+
+    /// How many of the trees are wanted.
+    func taken(of count: Int) throws -> Int {
+        guard let rounds = options.rounds else { return count }
+        guard rounds >= 1, rounds <= count else {
             throw file.refusal("\(rounds) rounds were asked for, the model has \(count)")
         }
-        return (count, rounds)
+        return rounds
     }
 
     /// pandas gives categories numbers of its own, which are not the values of a covariate.
     private func refuseCodes(_ line: UnsafeRawBufferPointer) throws {
         let key = "pandas_categorical:"
         guard line.starts(with: key.utf8) else { return }
-        let list = line.text.dropFirst(key.count)
+        try refuseCodes(String(line.text.dropFirst(key.count)))
+    }
+
+    func refuseCodes(_ list: String) throws {
         guard ["null", "[]"].contains(list.trimmingCharacters(in: .whitespaces)) else {
             throw file.refusal(
                 "categorical splits on pandas' own codes (pandas_categorical \(list.prefix(60))), which are "
@@ -157,7 +168,7 @@ struct LightGBMModel {
         }
     }
 
-    private func notes(_ builder: ForestBuilder, _ copies: IntervalBudget) -> [String] {
+    func notes(_ builder: ForestBuilder, _ copies: IntervalBudget) -> [String] {
         var notes = copies.notes(builder.features)
         if header["objective"] == nil {
             notes.append("no objective is named: the prediction is taken to be what the trees make together")

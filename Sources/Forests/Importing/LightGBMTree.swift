@@ -94,13 +94,18 @@ struct LightGBMTree {
     }
 
     private func rule(_ type: Int, _ threshold: Double, _ split: Int) throws -> MissingRule {
-        let goesLeft = type & 2 != 0
-        switch type >> 2 {
-        // NaN is taken as zero.
-        case 0: return MissingRule(.nan, goesToTrueChild: threshold >= 0)
-        case 1: return MissingRule(.zero, goesToTrueChild: goesLeft)
-        case 2: return MissingRule(.nan, goesToTrueChild: goesLeft)
-        default: throw refusal("split \(split) has the decision_type \(type), which is not known")
+        guard (0...2).contains(type >> 2) else {
+            throw refusal("split \(split) has the decision_type \(type), which is not known")
+        }
+        return Self.rule(missingType: type >> 2, goesLeft: type & 2 != 0, threshold)
+    }
+
+    /// - Parameter missingType: 0 none, where NaN is taken as zero; 1 zero; 2 NaN.
+    static func rule(missingType: Int, goesLeft: Bool, _ threshold: Double) -> MissingRule {
+        switch missingType {
+        case 1: MissingRule(.zero, goesToTrueChild: goesLeft)
+        case 2: MissingRule(.nan, goesToTrueChild: goesLeft)
+        default: MissingRule(.nan, goesToTrueChild: threshold >= 0)
         }
     }
 

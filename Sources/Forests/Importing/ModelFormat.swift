@@ -2,7 +2,7 @@
 public enum ModelFormat: String, Sendable, CaseIterable {
     /// ONNX with one `TreeEnsembleRegressor`.
     case onnx
-    /// LightGBM's text: `booster.save_model("model.txt")`.
+    /// LightGBM's text, `booster.save_model("model.txt")`, or its dump in JSON.
     case lightgbm
     /// XGBoost's JSON: `booster.save_model("model.json")`.
     case xgboost
@@ -16,16 +16,20 @@ public enum ModelFormat: String, Sendable, CaseIterable {
         func begins(_ text: String) -> Bool { bytes.starts(with: text.utf8) }
         func refusal(_ detail: String) -> ForestError { .unsupported(path: path, detail: detail) }
         guard !bytes.isEmpty else { throw refusal("empty file: save the model again") }
-        if begins("CDF") || begins("\u{89}HDF") || bytes.starts(with: [0x89] + Array("HDF".utf8)) {
+        if begins("CDF") || bytes.starts(with: [0x89] + Array("HDF".utf8)) {
             return .netcdf
         }
         if begins("TILTHFST") { throw refusal("a Tilth forest already: use it as it is") }
         if bytes.starts(with: [0x1f, 0x8b]) || begins("PK") || begins("BZh") {
-            throw refusal("a compressed file: unpack it first")
+            throw refusal(
+                "a compressed file: unpack it first (R and Python objects: write the model as text)")
         }
         if begins("binf") || begins("bs64") { throw refusal("XGBoost's old binary format: \(asJSON)") }
-        if begins("RDX") || begins("X\n") || bytes.starts(with: [0x80, 0x04]) {
-            throw refusal("an R or Python object, which only its own program reads: write the model as text")
+        if bytes.count > 1, bytes[0] == 0x80, (2...5).contains(bytes[1]) {
+            throw refusal("a Python object: scripts/scikit-learn-to-netcdf turns scikit-learn's into arrays")
+        }
+        if begins("RDX") || begins("X\n") {
+            throw refusal("an R object, which only R reads: write the trees as text")
         }
         let start = bytes.firstIndex { !$0.isTextSpace } ?? 0
         let text = UnsafeRawBufferPointer(rebasing: bytes[start...].prefix(4096))
@@ -60,7 +64,7 @@ public enum ModelFormat: String, Sendable, CaseIterable {
         let beginning = String(decoding: text, as: UTF8.self)
         if beginning.contains("\"learner\"") { return .xgboost }
         if beginning.contains("\"tree_info\"") || beginning.contains("\"num_tree_per_iteration\"") {
-            throw refusal("LightGBM's JSON dump: save the text with booster.save_model('model.txt')")
+            return .lightgbm
         }
         return beginning.contains("\"trees\"") ? .treeStrings : .xgboost
     }

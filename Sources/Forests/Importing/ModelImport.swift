@@ -61,7 +61,9 @@ public enum ModelImport {
                     builder: try OnnxImport.builder(
                         fromFile: path, features: options.features, target: options.target,
                         needsNames: true))
-            case .lightgbm: try LightGBMModel.read(file, options)
+            case .lightgbm:
+                try LightGBMDump.isOne(file)
+                    ? LightGBMDump.read(file, options) : LightGBMModel.read(file, options)
             case .xgboost: try XGBoostModel.read(file, options)
             case .treeStrings: try TreeTexts.read(file, options)
             case .netcdf:
