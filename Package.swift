@@ -83,12 +83,13 @@ let package = Package(
         tests("RastersTests", ["Rasters", "Tiling"]),
         tests("TerrainTests", ["Terrain", "Storage", "Rasters", "Tiling"]),
         tests(
-            "StationsTests", ["Stations", "Covariates", "Forests", "Storage", "Rasters", "Tiling"],
-            exclude: ["Tables"]),
+            "StationsTests",
+            ["Stations", "Covariates", "Products", "Forests", "Storage", "Rasters", "Tiling"],
+            exclude: ["Tables", "yanco_baseline.py"]),
         tests("CovariatesTests", ["Covariates", "Storage", "Rasters", "Tiling"]),
         tests("StyleTests", []),
         tests(
-            "EndToEndTests", ["tilth", "Tiling", "Forests", "Rasters"],
+            "EndToEndTests", ["tilth", "Tiling", "Forests", "Rasters", "Stations"],
             exclude: ["readers.py", "yanco_pixels.py", "onnxruntime_leaves.py"]),
     ],
     swiftLanguageModes: [.v6]

@@ -17,6 +17,9 @@ public struct CovariateSurvey: Sendable {
     public var span: DayRange?
     /// Days that cannot be made, history and neighbouring steps counted in.
     public var missingDays: [DayRange] = []
+    /// Tiles with land of which the source reaches only a part of the land, and none of it.
+    public var tilesPartlyReached: [Tile] = []
+    public var tilesUnreached: [Tile] = []
     /// Days needed before a day, for what has memory.
     public var historyDays = 0
     /// Days needed behind a day, for what is interpolated or smoothed.

@@ -41,7 +41,7 @@ extension CovariateSurveyor {
         case .granules(.field(let field)):
             values = try read(try RasterFile(path: path, field: field), band: 1, of: file, survey: &survey)
         case .netCDF(let variables):
-            let dataset = try NetCDFFile(path: path)
+            let dataset = try file.netCDF(in: dataRoot)
             for name in variables {
                 let variable = try dataset.variable(named: name)
                 survey.grid = variable.grid

@@ -18,7 +18,7 @@ public struct CovariateSurveyor {
 
     /// One survey per covariate of the pool, in its order. Nothing is thrown: errors are part of the answer.
     public func survey(days: DayRange) -> [CovariateSurvey] {
-        product.covariates.map { covariate in
+        var surveys = product.covariates.map { covariate in
             guard case .files(let files) = covariate.source,
                 let source = sources.first(where: { $0.path == files.path })
             else { return computed(covariate) }
@@ -34,17 +34,32 @@ public struct CovariateSurveyor {
             }
             return survey
         }
+        inherit(among: &surveys)
+        return surveys
+    }
+
+    /// What is computed of others lacks the days that they lack, however long the chain is.
+    private func inherit(among surveys: inout [CovariateSurvey]) {
+        let own = Dictionary(surveys.map { ($0.name, $0) }) { first, _ in first }
+        for number in surveys.indices {
+            let sources = product.sources(of: surveys[number].name).compactMap { own[$0] }
+            guard !sources.isEmpty else { continue }
+            surveys[number].missingDays = DayRange.runs(
+                of: Set(sources.flatMap(\.missingDays).flatMap { Array($0) }).sorted())
+            surveys[number].historyDays = sources.map(\.historyDays).max() ?? 0
+            surveys[number].lookAheadDays = sources.map(\.lookAheadDays).max() ?? 0
+        }
     }
 
     private func computed(_ covariate: Covariate) -> CovariateSurvey {
-        let (origin, operands): (String, [String]) =
+        let origin =
             switch covariate.source {
-            case .difference(let a, let b): ("\(a) - \(b)", [a, b])
-            case .mean(let a, let b): ("mean of \(a) and \(b)", [a, b])
-            default: ("computed", [])
+            case .difference(let a, let b): "\(a) - \(b)"
+            case .mean(let a, let b): "mean of \(a) and \(b)"
+            default: "computed"
             }
         var survey = CovariateSurvey(name: covariate.name, unit: covariate.unit, origin: origin)
-        for operand in operands where product.covariate(named: operand) == nil {
+        for operand in covariate.source.operands where product.covariate(named: operand) == nil {
             survey.errors.append("\(covariate.name): \(CovariateError.unknownCovariate(operand))")
         }
         return survey
@@ -135,7 +150,7 @@ public struct CovariateSurveyor {
 
     private func days(in file: ExpectedFile, of files: FileSource) throws -> [Day] {
         guard case .netCDF(let variables) = files.content, !files.path.isPerDay else { return file.steps }
-        let dataset = try NetCDFFile(path: absolutePath(of: file.path, in: dataRoot))
+        let dataset = try file.netCDF(in: dataRoot)
         let times = try dataset.variable(named: variables[0]).times
         return try TimedFile(file, times: times).dailySteps(of: variables[0]).map(\.day)
     }

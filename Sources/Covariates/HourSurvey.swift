@@ -44,7 +44,7 @@ struct HourSurvey {
     }
 
     private func open(_ file: ExpectedFile) throws -> NetCDFFile {
-        try NetCDFFile(path: absolutePath(of: file.path, in: dataRoot))
+        try file.netCDF(in: dataRoot)
     }
 
     /// The values of one day from the middle of the files, in a window that is chosen when the grid is known.

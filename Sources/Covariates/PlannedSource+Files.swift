@@ -1,3 +1,4 @@
+import Rasters
 import Tiling
 
 /// A file that a source should have.
@@ -8,18 +9,29 @@ struct ExpectedFile: Equatable {
     let days: DayRange?
     /// The days that should have a step in it, ascending; empty for a fixed file.
     let steps: [Day]
+    /// Where its cells lie, if the product says so.
+    var grid: Grid?
+
+    /// Opens a netCDF file.
+    func netCDF(in root: String) throws(RasterError) -> NetCDFFile {
+        try NetCDFFile(path: absolutePath(of: path, in: root), grid: grid)
+    }
 }
 
 extension PlannedSource {
     /// The files of one block, in the order of their days.
     func files(inBlock block: Int) -> [ExpectedFile] {
-        if path.isFixed { return [ExpectedFile(path: path.text, days: nil, steps: [])] }
+        if path.isFixed { return [ExpectedFile(path: path.text, days: nil, steps: [], grid: grid)] }
         let days = calendar.days(ofBlock: block)
         guard path.isPerDay else {
-            return [ExpectedFile(path: path.path(for: days.first), days: days, steps: steps(in: days))]
+            return [
+                ExpectedFile(
+                    path: path.path(for: days.first), days: days, steps: steps(in: days), grid: grid)
+            ]
         }
         return expectedSteps(in: days).map { day in
-            ExpectedFile(path: path.path(for: day), days: DayRange(day, through: day), steps: [day])
+            ExpectedFile(
+                path: path.path(for: day), days: DayRange(day, through: day), steps: [day], grid: grid)
         }
     }
 
@@ -80,20 +92,5 @@ extension Calendar {
     func days(ofBlock block: Int) -> DayRange {
         days(ofBlock: block, within: DayRange(Day(number: -1_000_000), through: Day(number: 10_000_000)))
             ?? DayRange(Day(number: 0), through: Day(number: 0))
-    }
-}
-
-extension DayRange {
-    /// Days, ascending, as few runs as possible.
-    static func runs(of days: some Sequence<Day>) -> [DayRange] {
-        var runs: [DayRange] = []
-        for day in days {
-            if let last = runs.last, last.last + 1 == day {
-                runs[runs.count - 1] = DayRange(last.first, through: day)
-            } else {
-                runs.append(DayRange(day, through: day))
-            }
-        }
-        return runs
     }
 }

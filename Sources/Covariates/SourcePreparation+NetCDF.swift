@@ -184,7 +184,7 @@ private struct FoundFile {
 extension ExpectedFile {
     fileprivate func open(_ names: [String], dataRoot: String) throws -> NetCDFFile {
         do {
-            return try NetCDFFile(path: absolutePath(of: path, in: dataRoot))
+            return try netCDF(in: dataRoot)
         } catch {
             throw error.concerning(names, days: days, path: path)
         }

@@ -23,7 +23,7 @@ extension SourcePreparation {
             let file = source.files(inBlock: block - 1).last
         else { return nil }
         let absolute = absolutePath(of: file.path, in: plan.dataRoot)
-        guard DurableFile.exists(absolute), let dataset = try? NetCDFFile(path: absolute),
+        guard DurableFile.exists(absolute), let dataset = try? file.netCDF(in: plan.dataRoot),
             let variable = try? dataset.variable(named: name)
         else { return nil }
         guard window.lies(on: variable.grid) else {

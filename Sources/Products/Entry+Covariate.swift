@@ -147,6 +147,8 @@ extension Covariate.Source {
     fileprivate func with(daily: DailyRule?) -> Covariate.Source {
         guard case .files(let files) = self else { return self }
         return .files(
-            FileSource(path: files.path, content: files.content, everyDays: files.everyDays, daily: daily))
+            FileSource(
+                path: files.path, content: files.content, everyDays: files.everyDays, daily: daily,
+                grid: files.grid))
     }
 }

@@ -51,7 +51,9 @@ extension Entry {
             default: section[kind]?.pathTemplate()
             }
         guard let path, let content = content(in: section, kind: kind) else { return nil }
-        return FileSource(path: path, content: content, everyDays: files.everyDays)
+        return FileSource(
+            path: path, content: content, everyDays: files.everyDays,
+            grid: kinds.isEmpty ? files.grid : nil)
     }
 
     private func content(in section: Section, kind: String) -> FileSource.Content? {

@@ -67,8 +67,11 @@ extension Entry {
         let path = section["netcdf"]?.pathTemplate()
         let variables = section["variable"]?.variables()
         let every = section.value(of: "every", default: 1) { $0.wholeNumber(in: 1...Self.everyDaysMax) }
-        guard let path, let variables, let every else { return nil }
-        return FileSource(path: path, content: .netCDF(variables: variables), everyDays: every)
+        let stated = section["grid"]
+        let grid = stated?.grid()
+        guard let path, let variables, let every, stated == nil || grid != nil else { return nil }
+        return FileSource(
+            path: path, content: .netCDF(variables: variables), everyDays: every, grid: grid)
     }
 
     /// One variable, or a list of variables that are summed.

@@ -98,6 +98,10 @@ struct PoolCheck {
                 member.entry.report(
                     "takes '\(files.path.text)' every \(files.everyDays) days, \(other.entry.label) on line "
                         + "\(other.line) every \(known.everyDays): write the same in both")
+            } else if known.grid != files.grid {
+                member.entry.report(
+                    "states another 'grid' for '\(files.path.text)' than \(other.entry.label) on line "
+                        + "\(other.line): write the same in both")
             }
         }
     }

@@ -81,7 +81,11 @@ extension Schema {
         optional: ["field": "LST_Day_1km", "band": "1", "every": "16"])
 
     static let netCDFSource = Schema(
-        required: ["netcdf": "\"daily/meteo_{year}.nc\"", "variable": "rain"], optional: ["every": "16"])
+        required: ["netcdf": "\"daily/meteo_{year}.nc\"", "variable": "rain"],
+        optional: [
+            "every": "16",
+            "grid": "{crs: \"EPSG:3035\", west: 3973369, north: 2951847, pixel: 24000, columns: 6, rows: 9}",
+        ])
 
     static let differenceSource = Schema(required: ["difference": "[lst_day, lst_night]"])
     static let meanSource = Schema(required: ["mean": "[lst_day, lst_night]"])

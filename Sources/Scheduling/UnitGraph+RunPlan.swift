@@ -7,7 +7,7 @@ extension UnitGraph {
         self.init(
             prepareUnits: plan.prepareUnits, tiles: plan.tiles.map(\.index), predictBlocks: blocks,
             mergeDays: Dictionary(
-                uniqueKeysWithValues: plan.days.map { ($0.number, plan.product.unit.block(of: $0)) }),
+                uniqueKeysWithValues: plan.mergeDays.map { ($0.number, plan.product.unit.block(of: $0)) }),
             prepareNeeds: Dictionary(
                 uniqueKeysWithValues: blocks.map { ($0, plan.prepareUnits(forPredictBlock: $0)) }))
     }

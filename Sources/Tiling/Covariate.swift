@@ -61,6 +61,14 @@ public struct Covariate: Hashable, Codable, Sendable {
         case longitude
         /// 1 for January 1st.
         case dayOfYear
+
+        /// The covariates that it is computed of.
+        public var operands: [String] {
+            switch self {
+            case .difference(let first, let second), .mean(let first, let second): [first, second]
+            case .files, .latitude, .longitude, .dayOfYear: []
+            }
+        }
     }
 
     /// Limits, both included.
@@ -129,13 +137,18 @@ public struct FileSource: Hashable, Codable, Sendable {
     public let everyDays: Int
     /// What makes days of hours; nil for files that are daily already.
     public let daily: DailyRule?
+    /// Where the cells lie, if the files do not say, or say it wrong; nil where they do.
+    public let grid: Grid?
 
-    public init(path: PathTemplate, content: Content, everyDays: Int = 1, daily: DailyRule? = nil) {
+    public init(
+        path: PathTemplate, content: Content, everyDays: Int = 1, daily: DailyRule? = nil, grid: Grid? = nil
+    ) {
         precondition(everyDays >= 1, "steps are at least a day apart")
         self.path = path
         self.content = content
         self.everyDays = everyDays
         self.daily = daily
+        self.grid = grid
     }
 
     /// What to read in the files.

@@ -33,6 +33,21 @@ public struct DayRange: Hashable, Sendable {
     }
 }
 
+extension DayRange {
+    /// Days, ascending, as few runs as possible.
+    public static func runs(of days: some Sequence<Day>) -> [DayRange] {
+        var runs: [DayRange] = []
+        for day in days {
+            if let last = runs.last, last.last + 1 == day {
+                runs[runs.count - 1] = DayRange(last.first, through: day)
+            } else {
+                runs.append(DayRange(day, through: day))
+            }
+        }
+        return runs
+    }
+}
+
 extension DayRange: RandomAccessCollection {
     public var startIndex: Int { 0 }
     public var endIndex: Int { count }

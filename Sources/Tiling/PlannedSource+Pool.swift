@@ -19,7 +19,8 @@ extension PlannedSource {
                 name: uniqueName(of: path, taken: &taken), path: path,
                 content: content(of: group.map(\.files)),
                 everyDays: every, historyDays: path.isFixed ? 0 : reach.map(\.before).max() ?? 0,
-                lookAheadDays: path.isFixed ? 0 : reach.map(\.after).max() ?? 0)
+                lookAheadDays: path.isFixed ? 0 : reach.map(\.after).max() ?? 0,
+                grid: group.lazy.compactMap(\.files.grid).first)
             return source
         }
     }

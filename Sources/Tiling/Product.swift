@@ -43,6 +43,20 @@ public struct Product: Hashable, Codable, Sendable {
 
     /// The covariate of the pool that has a name.
     public func covariate(named name: String) -> Covariate? { covariates.first { $0.name == name } }
+
+    /// The covariates that a computed one comes down to, each once; none for one that is computed of nothing.
+    public func sources(of name: String) -> [String] {
+        var found: [String] = []
+        var open = covariate(named: name)?.source.operands ?? []
+        // A pool that is not checked yet may hold circles.
+        var known: Set<String> = [name]
+        while let next = open.popLast() {
+            guard known.insert(next).inserted, let covariate = covariate(named: next) else { continue }
+            let operands = covariate.source.operands
+            if operands.isEmpty { found.append(next) } else { open += operands }
+        }
+        return found
+    }
 }
 
 /// A raster that is 1 (anything but 0 and no-data) on land, sampled at pixel centres.

@@ -23,6 +23,9 @@ extension RunPlan {
         }
     }
 
+    /// The days that become mosaics.
+    public var mergeDays: [Day] { isForCovariatesOnly == true ? [] : Array(days) }
+
     /// Land pixels times days: the size of the job.
     public var landPixelDays: Int { tiles.reduce(0) { $0 + $1.landPixelCount } * days.count }
 
@@ -31,7 +34,7 @@ extension RunPlan {
         switch stage {
         case .prepare: prepareUnits.count
         case .predict: tiles.count * predictBlocks.count
-        case .merge: days.count
+        case .merge: mergeDays.count
         }
     }
 

@@ -18,6 +18,9 @@ public struct RunPlan: Codable, Sendable {
     /// Digest of each layer's forest file, by layer name.
     public var forests: [String: Digest]
     public var software: String
+    /// Whether covariates are prepared and nothing is predicted: what training asks for, which has no forest
+    /// yet. Nil stands for false.
+    public var isForCovariatesOnly: Bool?
 
     public init(
         product: Product, recipe: Digest, dataRoot: String, days: DayRange, tiles: [PlannedTile],
@@ -57,6 +60,8 @@ public struct PlannedSource: Hashable, Codable, Sendable {
     public let historyDays: Int
     /// Days behind the last day of a unit that some covariate needs of this source.
     public let lookAheadDays: Int
+    /// Where the cells lie, if the product says so and not the files.
+    public let grid: Grid?
 
     /// What to read in the files.
     public enum Content: Hashable, Codable, Sendable {
@@ -68,7 +73,7 @@ public struct PlannedSource: Hashable, Codable, Sendable {
 
     public init(
         name: String, path: PathTemplate, content: Content, everyDays: Int, historyDays: Int,
-        lookAheadDays: Int
+        lookAheadDays: Int, grid: Grid? = nil
     ) {
         self.name = name
         self.path = path
@@ -76,6 +81,7 @@ public struct PlannedSource: Hashable, Codable, Sendable {
         self.everyDays = everyDays
         self.historyDays = historyDays
         self.lookAheadDays = lookAheadDays
+        self.grid = grid
     }
 
     /// The file periods that its prepare units are made of.

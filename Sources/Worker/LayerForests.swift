@@ -11,7 +11,7 @@ struct LayerForests: Sendable {
     init(plan: RunPlan, run: RunDirectory) throws {
         var loaded: [Digest: ForestEngine] = [:]
         var engines: [String: ForestEngine] = [:]
-        for layer in plan.product.layers {
+        for layer in plan.isForCovariatesOnly == true ? [] : plan.product.layers {
             guard let digest = plan.forests[layer.name] else {
                 throw WorkerError.notInPlan("layer \(layer.name)")
             }

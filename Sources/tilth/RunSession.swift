@@ -25,10 +25,15 @@ struct RunSession {
                 arguments: ["worker", run.path, "--threads", String(threadsPerWorker), "--parent", me],
                 log: run.logPath("worker-\(number)"))
         }
-        let merger = try ChildProcess(
-            name: "merger", arguments: ["merge", run.path, "--wait", "--parent", me],
-            log: run.logPath("merger"))
-        let everybody = [coordinator] + workers + [merger]
+        let mergers =
+            plan.mergeDays.isEmpty
+            ? []
+            : [
+                try ChildProcess(
+                    name: "merger", arguments: ["merge", run.path, "--wait", "--parent", me],
+                    log: run.logPath("merger"))
+            ]
+        let everybody = [coordinator] + workers + mergers
         TerminationSignal.onArrival { everybody.forEach { $0.terminate() } }
 
         var bar = ProgressBar(isShown: showingProgress)
@@ -38,15 +43,17 @@ struct RunSession {
                 bar.show(latest)
             }
             // Nobody is left to compute: a coordinator would wait for more workers, a person should not.
-            if workers.allSatisfy({ $0.hasFailed }) || merger.hasFailed { coordinator.terminate() }
+            if workers.allSatisfy(\.hasFailed) || mergers.contains(where: \.hasFailed) {
+                coordinator.terminate()
+            }
         }
         // Whoever has not heard that the run is over has nothing left to do.
-        for child in workers + [merger] { child.terminate() }
-        for child in workers + [merger] { child.end(withinSeconds: 10) }
+        for child in workers + mergers { child.terminate() }
+        for child in workers + mergers { child.end(withinSeconds: 10) }
         bar.finish()
         guard coordinator.exitCode <= 1 else { throw Failure.wrongUse(lastLine(of: "coordinator")) }
         let report = try StoredStatus.read(run: run, plan: plan)
-        if !report.isSettled, let failed = (workers + [merger]).first(where: { $0.exitCode == 2 }) {
+        if !report.isSettled, let failed = (workers + mergers).first(where: { $0.exitCode == 2 }) {
             throw Failure.wrongUse(lastLine(of: failed.name))
         }
         return report

@@ -13,6 +13,12 @@ enum TerminationSignal {
         pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 
+    /// Lets them end the process again, once nothing is left that must end in good order.
+    static func unblock() {
+        var signals = watched
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    }
+
     /// Calls the action at each signal. With `parent`, the end of that process counts as one too.
     static func onArrival(parent: Int32? = nil, _ action: @escaping @Sendable () -> Void) {
         Thread {

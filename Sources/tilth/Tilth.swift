@@ -31,7 +31,8 @@ struct Tilth: ParsableCommand {
         subcommands: [
             Check.self, Plan.self, Run.self, CoordinatorCommand.self, WorkerCommand.self, Merge.self,
             Status.self,
-            Resume.self, Verify.self, Explain.self, ForestCommand.self, TerrainCommand.self, DemoCommand.self,
+            Resume.self, Verify.self, Explain.self, Train.self, ForestCommand.self, TerrainCommand.self,
+            DemoCommand.self,
         ])
 
     static func main() {

@@ -30,7 +30,11 @@ struct RankBuffer {
                 rankPixels(layout) { index.rank(source[$0]) }
             }
         case .date(let source):
-            rankLines(layout) { _, day in index.rank(source[day]) }
+            rankLines(layout) { _ in
+                0
+            } rank: { _, day in
+                index.rank(source[day])
+            }
         case .daily(let source):
             source.withUnsafeBufferPointer { source in
                 rankRows(layout) { pixel, day in
@@ -42,15 +46,23 @@ struct RankBuffer {
         case .coarse(let source, let cellCount, let cellOfPixel):
             source.withUnsafeBufferPointer { source in
                 cellOfPixel.withUnsafeBufferPointer { cells in
-                    @inline(__always) func value(_ pixel: Int, _ day: Int) -> UInt32 {
-                        let cell = Int(cells[pixel])
-                        return cell < 0
-                            ? ThresholdIndex.missing : index.rank(source[day &* cellCount &+ cell])
+                    @inline(__always) func rank(_ cell: Int32, _ day: Int) -> UInt32 {
+                        cell < 0 ? ThresholdIndex.missing : index.rank(source[day &* cellCount &+ Int(cell)])
                     }
                     if straddles {
-                        rankRows(layout, value) { _, _ in }
+                        var last = (cell: Int32(-1), day: -1, rank: ThresholdIndex.missing)
+                        rankRows(layout) { pixel, day in
+                            let cell = cells[pixel]
+                            if cell != last.cell || day != last.day { last = (cell, day, rank(cell, day)) }
+                            return last.rank
+                        } prefetch: { _, _ in
+                        }
                     } else {
-                        rankLines(layout, value)
+                        rankLines(layout) {
+                            cells[$0]
+                        } rank: {
+                            rank($0, $1)
+                        }
                     }
                 }
             }
@@ -71,16 +83,25 @@ struct RankBuffer {
         }
     }
 
-    /// All pixels of a line have the value of its first one.
+    /// All pixels of a line have the value of its first one, and neighbouring groups mostly that of the same
+    /// cell: it is ranked once.
     @inline(__always)
-    private mutating func rankLines(_ layout: BlockLayout, _ rank: (_ pixel: Int, _ day: Int) -> UInt32) {
+    private mutating func rankLines(
+        _ layout: BlockLayout, cell: (_ pixel: Int) -> Int32, rank: (_ cell: Int32, _ day: Int) -> UInt32
+    ) {
         shape = .lines
         count = layout.blockCount * Block.lineCount
-        for number in 0..<layout.blockCount {
-            let block = layout.block(number)
-            for line in 0..<Block.lineCount {
-                let (pixels, day) = layout.line(line, of: block)
-                values[number &* Block.lineCount &+ line] = rank(Int(pixels[0]), day)
+        let groupCount = layout.pixelsCount * layout.groupsPerBlock
+        for dayNumber in 0..<layout.chunkCount * layout.daysPerBlock {
+            let day = layout.days.lowerBound + min(dayNumber, layout.days.count - 1)
+            var last: (cell: Int32, rank: UInt32)?
+            for group in 0..<groupCount {
+                // Lines past the last repeat it.
+                let cell = cell(
+                    Int(layout.groups.pixels[min(group, layout.groups.count &- 1) &* Block.pixelCount]))
+                if last?.cell != cell { last = (cell, rank(cell, day)) }
+                let row = layout.row(place: group &* Block.pixelCount, dayNumber: dayNumber)
+                values[row.block &* Block.lineCount &+ row.line] = last?.rank ?? 0
             }
         }
     }

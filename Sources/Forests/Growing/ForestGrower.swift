@@ -6,6 +6,13 @@ public struct GrownForest: Sendable {
     public var builder: ForestBuilder
     /// Nil if it was not asked for, or if every tree learned from every row.
     public let outOfBag: OutOfBag.Score?
+    /// By feature, the share of the variance that its splits explain; see `ImpurityImportance`. Sums to 1.
+    public let importance: [Double]
+    /// The mean of all trees for each row that was to be predicted, in the order asked for.
+    public let heldPredictions: [Double]
+    /// For each row that was learned from, the mean of the trees that did not learn from it; NaN where all
+    /// did, empty without a score.
+    public let outOfBagPredictions: [Double]
 }
 
 /// Grows random forests of regression trees as scikit-learn defines them: each tree on a random share of the
@@ -25,21 +32,47 @@ public struct ForestGrower: Sendable {
     public func grow(_ table: TrainingTable) throws -> GrownForest {
         try table.validate()
         try settings.validate(featureCount: table.features.count, rowCount: table.rowCount)
-        let scale = TargetScale(table.targetValues)
-        let features = try table.features.indices.map {
-            CodedFeature(try table.column($0), splits: settings.splits)
+        return try grow(CodedColumns(table, splits: settings.splits), learning: nil, predicting: [])
+    }
+
+    /// Grows a forest on some rows of columns that were coded before, and predicts others along the way:
+    /// they go down each tree while it grows. Rows are ascending numbers.
+    ///
+    /// Without `keepsTrees` the forest is empty, for those who want the predictions only.
+    public func grow(
+        _ columns: CodedColumns, learning rows: [Int], predicting held: [Int] = [], keepsTrees: Bool = true
+    ) throws -> GrownForest {
+        guard columns.splits == settings.splits else {
+            throw GrowingError.settings("\(settings.splits) splits on columns coded for \(columns.splits)")
         }
-        let coded = CodedTable(
-            features: features, targetSteps: table.targetValues.map(scale.steps), scale: scale)
+        try settings.validate(featureCount: columns.features.count, rowCount: rows.count)
+        return try grow(columns, learning: rows as [Int]?, predicting: held, keepsTrees: keepsTrees)
+    }
+
+    private func grow(
+        _ columns: CodedColumns, learning rows: [Int]?, predicting held: [Int], keepsTrees: Bool = true
+    ) throws -> GrownForest {
+        let coded = try columns.table(learning: rows, predicting: held)
         let orchard = Orchard(
             coded, settings: settings, patchCapacity: patchCapacity ?? Self.patchCapacity(coded, settings),
             builder: ForestBuilder(
-                features: table.features, target: table.target, aggregation: .mean,
-                provenance: provenance(rowCount: table.rowCount, featureCount: table.features.count)))
+                features: columns.features, target: columns.target, aggregation: .mean,
+                provenance: provenance(
+                    rowCount: coded.learnedCount, featureCount: columns.features.count)),
+            keepsTrees: keepsTrees)
         ThreadTeam.run(count: min(settings.threadCount, settings.treeCount)) { orchard.growTrees() }
-        let (builder, outOfBag) = try orchard.harvest()
+        let crop = try orchard.harvest()
+        func prediction(_ row: Int) -> Double {
+            crop.outOfBag.prediction(row: row, scale: coded.scale) ?? .nan
+        }
+        let scored = settings.scoresOutOfBag ? rows ?? Array(0..<columns.rowCount) : []
         return GrownForest(
-            builder: builder, outOfBag: outOfBag.score(targetValues: table.targetValues, scale: scale))
+            builder: crop.builder,
+            outOfBag: settings.scoresOutOfBag
+                ? crop.outOfBag.score(
+                    targetValues: columns.targetValues, rows: scored, scale: coded.scale) : nil,
+            importance: crop.importance.shares, heldPredictions: held.map(prediction),
+            outOfBagPredictions: scored.map(prediction))
     }
 
     /// Keeping all features sorted pays where a split looks at a good part of them.
@@ -81,28 +114,39 @@ private final class Orchard: Sendable {
 
     private struct Store {
         var builder: ForestBuilder
+        let keepsTrees: Bool
         /// Trees that wait for one before them.
-        var early: [Int: [ForestBuilder.Node]] = [:]
+        var early: [Int: (nodes: [ForestBuilder.Node], reductions: [Double])] = [:]
+        var taken = 0
+        var importance: ImpurityImportance
         var outOfBag: OutOfBag
         var failure: (any Error)?
 
         /// Trees enter the forest in the order of their numbers.
-        mutating func take(_ nodes: [ForestBuilder.Node], number: Int) {
-            early[number] = nodes
-            while failure == nil, let next = early.removeValue(forKey: builder.treeCount) {
-                do { try builder.append(tree: next) } catch { failure = error }
+        mutating func take(_ nodes: [ForestBuilder.Node], reductions: [Double], number: Int) {
+            early[number] = (keepsTrees ? nodes : [], reductions)
+            while failure == nil, let next = early.removeValue(forKey: taken) {
+                importance.add(next.reductions)
+                taken += 1
+                guard keepsTrees else { continue }
+                do { try builder.append(tree: next.nodes) } catch { failure = error }
             }
         }
     }
 
-    init(_ table: CodedTable, settings: GrowingSettings, patchCapacity: Int, builder: ForestBuilder) {
+    init(
+        _ table: CodedTable, settings: GrowingSettings, patchCapacity: Int, builder: ForestBuilder,
+        keepsTrees: Bool
+    ) {
         self.table = table
         self.settings = settings
         self.patchCapacity = patchCapacity
+        let hasSpares = settings.scoresOutOfBag || !table.held.isEmpty
         store = Mutex(
             Store(
-                builder: builder,
-                outOfBag: OutOfBag(rowCount: settings.scoresOutOfBag ? table.rowCount : 0)))
+                builder: builder, keepsTrees: keepsTrees,
+                importance: ImpurityImportance(featureCount: table.features.count),
+                outOfBag: OutOfBag(rowCount: hasSpares ? table.rowCount : 0)))
     }
 
     /// Grows trees until none is left to begin.
@@ -112,16 +156,17 @@ private final class Orchard: Sendable {
             let number = begun.add(1, ordering: .relaxed).oldValue
             guard number < settings.treeCount else { break }
             let nodes = grower.grow(number)
-            store.withLock { $0.take(nodes, number: number) }
+            let reductions = grower.reductions
+            store.withLock { $0.take(nodes, reductions: reductions, number: number) }
         }
         let outOfBag = grower.outOfBag
         store.withLock { $0.outOfBag.add(outOfBag) }
     }
 
-    func harvest() throws -> (ForestBuilder, OutOfBag) {
+    func harvest() throws -> (builder: ForestBuilder, importance: ImpurityImportance, outOfBag: OutOfBag) {
         try store.withLock { store in
             if let failure = store.failure { throw failure }
-            return (store.builder, store.outOfBag)
+            return (store.builder, store.importance, store.outOfBag)
         }
     }
 }

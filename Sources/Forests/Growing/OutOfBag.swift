@@ -43,10 +43,10 @@ public struct OutOfBag: Sendable {
         return scale.middle + scale.step * (Double(sums[row]) / Self.fineness / Double(counts[row]))
     }
 
-    /// Nil if every tree learned from every row.
-    func score(targetValues: [Float], scale: TargetScale) -> Score? {
+    /// The score of some rows; nil if every tree learned from every one of them.
+    func score(targetValues: [Float], rows: [Int], scale: TargetScale) -> Score? {
         var (count, targetSum, squaredErrors) = (0, 0.0, 0.0)
-        for row in counts.indices {
+        for row in rows {
             guard let prediction = prediction(row: row, scale: scale) else { continue }
             let error = prediction - Double(targetValues[row])
             count += 1
@@ -56,7 +56,7 @@ public struct OutOfBag: Sendable {
         guard count > 0 else { return nil }
         let mean = targetSum / Double(count)
         var squares = 0.0
-        for row in counts.indices where counts[row] > 0 {
+        for row in rows where counts[row] > 0 {
             let deviation = Double(targetValues[row]) - mean
             squares += deviation * deviation
         }

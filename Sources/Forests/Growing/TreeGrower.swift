@@ -11,12 +11,16 @@ final class TreeGrower {
     private let list: NodeRows
     private let patch: NodePatch
     private let draws: ScratchBuffer<UInt8>
+    /// Whether rows that the tree did not learn from go along.
+    private let hasSpares: Bool
     /// Rows that were not drawn, a range for each node, as `list` keeps the drawn ones.
     private let spares: ScratchBuffer<UInt32>
     private var features: FeatureDraw
     private var nodes: [ForestBuilder.Node] = []
     private var waiting: [Branch] = []
     private(set) var outOfBag: OutOfBag
+    /// By feature, how much the splits of the last tree reduce the sum of squares, in steps of the target.
+    private(set) var reductions: [Double] = []
 
     /// A node that has yet to be split or to become a leaf.
     private struct Branch {
@@ -38,16 +42,18 @@ final class TreeGrower {
         featuresPerSplit = settings.featuresPerSplit.count(of: table.features.count)
         list = NodeRows(table, minimumLeafRows: settings.minimumLeafRows)
         patch = NodePatch(table, minimumLeafRows: settings.minimumLeafRows, capacity: patchCapacity)
-        draws = ScratchBuffer(count: table.rowCount)
-        spares = ScratchBuffer(count: settings.scoresOutOfBag ? table.rowCount : 0)
+        draws = ScratchBuffer(count: table.learnedCount)
+        hasSpares = settings.scoresOutOfBag || !table.held.isEmpty
+        spares = ScratchBuffer(count: hasSpares ? table.rowCount : 0)
         features = FeatureDraw(featureCount: table.features.count)
-        outOfBag = OutOfBag(rowCount: settings.scoresOutOfBag ? table.rowCount : 0)
+        outOfBag = OutOfBag(rowCount: hasSpares ? table.rowCount : 0)
     }
 
     /// The tree of a number: its nodes, the root first. Its randomness comes from the seed and its number.
     func grow(_ number: Int) -> [ForestBuilder.Node] {
         var random = Self.random(seed: settings.seed, tree: number)
         nodes = [.leaf(0)]
+        reductions = Array(repeating: 0, count: table.features.count)
         waiting = [drawRoot(&random)]
         while let branch = waiting.popLast() {
             var branch = branch
@@ -70,10 +76,12 @@ final class TreeGrower {
     }
 
     private func drawRoot(_ random: inout SplitMix64) -> Branch {
-        RowDraw.draw(settings.sampling, rowCount: table.rowCount, random: &random, into: draws.base)
+        RowDraw.draw(
+            settings.sampling, rowCount: table.learnedCount, random: &random, into: draws.base)
         var (drawn, spare, sum) = (0, 0, NodeSum())
-        for row in 0..<table.rowCount {
-            let count = Int(draws.base[row])
+        for number in 0..<table.learnedCount {
+            let row = table.learnedRow(number)
+            let count = Int(draws.base[number])
             if count > 0 {
                 let share = RowShare(steps: table.targetSteps[row], draws: count)
                 list.shares.base[row] = share
@@ -84,6 +92,10 @@ final class TreeGrower {
                 spares.base[spare] = UInt32(row)
                 spare += 1
             }
+        }
+        for row in table.held {
+            spares.base[spare] = row
+            spare += 1
         }
         return Branch(node: 0, rows: 0..<drawn, spares: 0..<spare, sum: sum, seed: random.next())
     }
@@ -109,6 +121,8 @@ final class TreeGrower {
 
     private func divide(_ branch: Branch, _ split: SplitSearch.Split) {
         let cut = table.features[split.feature].cut(split.code, split.next, splits: settings.splits)
+        let gain = SplitSearch(branch.sum, minimumLeafRows: 1).gain(split.trueSum)
+        reductions[split.feature] += gain.numerator / gain.denominator / Double(branch.sum.draws)
         let middle = branch.rows.lowerBound + split.trueSum.rows
         if branch.isInPatch {
             let most = max(split.trueSum.rows, branch.rows.count - split.trueSum.rows)
@@ -150,13 +164,4 @@ final class TreeGrower {
         nodes[branch.node] = .leaf(mean)
         for place in branch.spares { outOfBag.add(mean, row: Int(spares.base[place]), scale: table.scale) }
     }
-}
-
-/// The rows of a table as codes: what all threads read.
-struct CodedTable: Sendable {
-    let features: [CodedFeature]
-    let targetSteps: [Int32]
-    let scale: TargetScale
-
-    var rowCount: Int { targetSteps.count }
 }

@@ -10,7 +10,7 @@ enum AxisRole {
     /// The role of a coordinate variable: by its unit, else its standard name, else its axis, else its name.
     init?(of coordinate: StoredVariable, in file: NetCDFHandle) {
         let units = (file.text("units", of: coordinate) ?? "").lowercased()
-        let name = coordinate.name.lowercased()
+        let name = (coordinate.name.split(separator: "/").last ?? "").lowercased()
         let isInDegrees = units.hasPrefix("degree")
         if units.contains(" since ") {
             self = .time

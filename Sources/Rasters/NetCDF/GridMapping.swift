@@ -41,7 +41,7 @@ struct GridMapping {
     private static func variable(of variable: StoredVariable, in file: NetCDFHandle) -> StoredVariable? {
         guard let text = file.text("grid_mapping", of: variable) else { return nil }
         return text.split(whereSeparator: { $0 == " " || $0 == ":" }).first.flatMap {
-            file.variable(named: String($0))
+            file.variable(named: String($0), seenFrom: variable)
         }
     }
 

@@ -47,6 +47,18 @@ struct GridPlacement {
         rowsAreAscending = !y.isDescending
     }
 
+    /// A grid that is stated from outside: row 0 is stored first, and is the north.
+    init(stored grid: Grid) {
+        self.init(
+            x: RegularAxis(
+                first: grid.centerX(column: 0), spacing: grid.pixelWidth, count: grid.columns,
+                isDescending: false),
+            y: RegularAxis(
+                first: grid.centerY(row: grid.rows - 1), spacing: grid.pixelHeight, count: grid.rows,
+                isDescending: true),
+            crs: grid.crs, isGeographic: grid.isGeographic)
+    }
+
     /// The stored rows under a window, and whether they run from south to north.
     func rows(of window: PixelWindow) -> (stored: Range<Int>, isReversed: Bool) {
         let rows = window.row..<window.row + window.rows

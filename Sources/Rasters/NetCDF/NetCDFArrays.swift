@@ -29,7 +29,15 @@ public struct NetCDFArrays {
 
     /// A text attribute of the whole file.
     public func attribute(_ name: String) -> String? {
-        handle.text(name, of: StoredVariable(id: NC_GLOBAL, name: "", type: NC_NAT, dimensions: []))
+        handle.text(
+            name,
+            of: StoredVariable(
+                group: handle.id, id: NC_GLOBAL, name: "", type: NC_NAT, dimensions: []))
+    }
+
+    /// A text attribute of an array; nil if there is none, or no such array.
+    public func attribute(_ name: String, of array: String) -> String? {
+        handle.variable(named: array).flatMap { handle.text(name, of: $0) }
     }
 
     /// Numbers of an array in the order of the file; with a range, those places of its first dimension.
@@ -86,7 +94,7 @@ public struct NetCDFArrays {
         try HDF5Lock.withLock { () throws(RasterError) in
             errno = 0
             try handle.check(
-                get(handle.id, variable.id, starts, counts, &values), cannot: "read array '\(name)'")
+                get(variable.group, variable.id, starts, counts, &values), cannot: "read array '\(name)'")
         }
         return values
     }

@@ -10,7 +10,10 @@ struct StoredDimension: Equatable {
 
 /// A variable of a netCDF file, as its header has it.
 struct StoredVariable {
+    /// The id of the group that it is in, which stands for the file in calls about it.
+    let group: Int32
     let id: Int32
+    /// Of variables in groups with their path: `Geophysical_Data/sm_surface`.
     let name: String
     let type: nc_type
     let dimensions: [StoredDimension]
@@ -50,6 +53,15 @@ final class NetCDFHandle {
     }
 
     func variable(named name: String) -> StoredVariable? { variables.first { $0.name == name } }
+
+    /// The variable of a name as another one sees it: in its own group, else in the groups around that.
+    func variable(named name: String, seenFrom other: StoredVariable) -> StoredVariable? {
+        var path = other.name.split(separator: "/").dropLast().map(String.init)
+        while true {
+            if let found = variable(named: (path + [name]).joined(separator: "/")) { return found }
+            guard path.popLast() != nil else { return nil }
+        }
+    }
 
     /// Throws when a call failed. Asked at once, so that `errno` still belongs to it.
     func check(_ status: Int32, cannot attempt: String) throws(RasterError) {
@@ -97,7 +109,10 @@ final class NetCDFHandle {
             problem: "is truncated: \(facts.st_size) of \(needed) bytes are there, copy it again")
     }
 
-    private static func header(of id: Int32, path: String) throws(RasterError) -> [StoredVariable] {
+    /// The variables of a group, then those of the groups in it, with their paths.
+    private static func header(
+        of id: Int32, path: String, group: String = "", depth: Int = 0
+    ) throws(RasterError) -> [StoredVariable] {
         func check(_ status: Int32) throws(RasterError) {
             if status != NC_NOERR { throw failure(status, path, .unreadable, cannot: "read the header") }
         }
@@ -118,10 +133,25 @@ final class NetCDFHandle {
                 try check(nc_inq_dim(id, dimension, &dimensionName, &length))
                 dimensions.append(StoredDimension(id: dimension, name: text(dimensionName), length: length))
             }
-            variables.append(StoredVariable(id: number, name: text(name), type: type, dimensions: dimensions))
+            variables.append(
+                StoredVariable(
+                    group: id, id: number, name: group + text(name), type: type, dimensions: dimensions))
+        }
+        guard depth < groupDepthMax else { return variables }
+        var groupCount: Int32 = 0
+        try check(nc_inq_grps(id, &groupCount, nil))
+        var groups = [Int32](repeating: 0, count: Int(groupCount))
+        if groupCount > 0 { try check(nc_inq_grps(id, nil, &groups)) }
+        for inner in groups {
+            var name = [CChar](repeating: 0, count: Int(NC_MAX_NAME) + 1)
+            try check(nc_inq_grpname(inner, &name))
+            variables += try header(
+                of: inner, path: path, group: "\(group)\(text(name))/", depth: depth + 1)
         }
         return variables
     }
+
+    private static let groupDepthMax = 8
 
     private static func text(_ characters: [CChar]) -> String {
         String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -134,15 +164,21 @@ extension NetCDFHandle {
         HDF5Lock.withLock {
             var type: nc_type = 0
             var length = 0
-            guard nc_inq_att(id, variable.id, attribute, &type, &length) == NC_NOERR else { return nil }
+            guard nc_inq_att(variable.group, variable.id, attribute, &type, &length) == NC_NOERR else {
+                return nil
+            }
             if type == NC_CHAR {
                 var characters = [CChar](repeating: 0, count: length + 1)
-                guard nc_get_att_text(id, variable.id, attribute, &characters) == NC_NOERR else { return nil }
+                guard nc_get_att_text(variable.group, variable.id, attribute, &characters) == NC_NOERR else {
+                    return nil
+                }
                 return NetCDFHandle.text(characters)
             }
             guard type == NC_STRING, length > 0 else { return nil }
             var texts = [UnsafeMutablePointer<CChar>?](repeating: nil, count: length)
-            guard nc_get_att_string(id, variable.id, attribute, &texts) == NC_NOERR else { return nil }
+            guard nc_get_att_string(variable.group, variable.id, attribute, &texts) == NC_NOERR else {
+                return nil
+            }
             defer { nc_free_string(length, &texts) }
             return texts[0].map { String(cString: $0) }
         }
@@ -153,11 +189,13 @@ extension NetCDFHandle {
         HDF5Lock.withLock {
             var type: nc_type = 0
             var length = 0
-            guard nc_inq_att(id, variable.id, attribute, &type, &length) == NC_NOERR, length > 0,
+            guard nc_inq_att(variable.group, variable.id, attribute, &type, &length) == NC_NOERR, length > 0,
                 type != NC_CHAR, type != NC_STRING
             else { return nil }
             var values = [Double](repeating: 0, count: length)
-            guard nc_get_att_double(id, variable.id, attribute, &values) == NC_NOERR else { return nil }
+            guard nc_get_att_double(variable.group, variable.id, attribute, &values) == NC_NOERR else {
+                return nil
+            }
             return (values, type)
         }
     }
@@ -174,7 +212,8 @@ extension NetCDFHandle {
         try HDF5Lock.withLock { () throws(RasterError) in
             errno = 0
             try check(
-                nc_get_var_double(id, variable.id, &values), cannot: "read coordinate '\(variable.name)'")
+                nc_get_var_double(variable.group, variable.id, &values),
+                cannot: "read coordinate '\(variable.name)'")
         }
         if variable.type == NC_FLOAT { values = values.map { Double("\(Float($0))") ?? $0 } }
         let scale = number("scale_factor", of: variable) ?? 1

@@ -62,7 +62,7 @@ extension NetCDFVariable {
         var numbers = [Number](repeating: zero, count: slab.valueCount)
         try HDF5Lock.withLock { () throws(RasterError) in
             errno = 0
-            let status = get(handle.id, stored.id, slab.starts, slab.counts, &numbers)
+            let status = get(stored.group, stored.id, slab.starts, slab.counts, &numbers)
             try handle.check(status, cannot: "read variable '\(name)'")
         }
         return numbers

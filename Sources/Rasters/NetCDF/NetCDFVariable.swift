@@ -30,13 +30,13 @@ public final class NetCDFVariable {
     /// 1 for a variable without time.
     public let stepCount: Int
 
-    init(_ variable: StoredVariable, in file: NetCDFHandle) throws(RasterError) {
-        let layout = try VariableLayout(of: variable, in: file)
+    init(_ variable: StoredVariable, in file: NetCDFHandle, placedOn grid: Grid?) throws(RasterError) {
+        let layout = try VariableLayout(of: variable, in: file, placedOn: grid)
         name = variable.name
         path = file.path
         unit = file.text("units", of: variable) ?? ""
         placement = layout.placement
-        grid = layout.placement.grid
+        self.grid = layout.placement.grid
         isPeriodic = layout.placement.isPeriodic
         times = layout.times
         axes = layout.axes
@@ -56,7 +56,7 @@ public final class NetCDFVariable {
         var storage: Int32 = 0
         var sizes = [Int](repeating: 1, count: variable.dimensions.count)
         return HDF5Lock.withLock {
-            let status = nc_inq_var_chunking(file.id, variable.id, &storage, &sizes)
+            let status = nc_inq_var_chunking(variable.group, variable.id, &storage, &sizes)
             guard status == NC_NOERR, storage == NC_CHUNKED else { return (1, nil) }
             guard let time = axes.time else { return (1, max(sizes[axes.y], 1)) }
             var valueBytes = 0
@@ -66,7 +66,8 @@ public final class NetCDFVariable {
                 byteCount *= (dimension.length + sizes[axis] - 1) / sizes[axis] * sizes[axis]
             }
             if byteCount > cacheBytesByDefault {
-                _ = nc_set_var_chunk_cache(file.id, variable.id, min(byteCount, cacheBytesMax), 10_007, 0.75)
+                _ = nc_set_var_chunk_cache(
+                    variable.group, variable.id, min(byteCount, cacheBytesMax), 10_007, 0.75)
             }
             return (max(sizes[time], 1), max(sizes[axes.y], 1))
         }

@@ -10,20 +10,20 @@ struct VariableLayout {
     /// The `expver` dimension of ERA5 and ERA5-Land, where the file has final and preliminary data.
     let versions: VersionAxis?
 
-    init(of variable: StoredVariable, in file: NetCDFHandle) throws(RasterError) {
+    /// With `grid` the cells lie there, and coordinates of the file do not count.
+    init(of variable: StoredVariable, in file: NetCDFHandle, placedOn grid: Grid?) throws(RasterError) {
         guard variable.type != NC_CHAR, variable.type != NC_STRING, variable.type <= NC_STRING else {
             throw RasterError(
                 .unsupported, path: file.path, problem: "variable '\(variable.name)' holds no numbers")
         }
-        let auxiliary = (file.text("coordinates", of: variable) ?? "").split(separator: " ")
-            .compactMap { file.variable(named: String($0)) }
+        let auxiliary = VariableLayout.auxiliary(of: variable, in: file)
         var x: (position: Int, role: AxisRole, coordinate: StoredVariable)?
         var y: (position: Int, role: AxisRole, coordinate: StoredVariable)?
         var time: (position: Int, coordinate: StoredVariable)?
-        var extra: [StoredDimension] = []
+        var extra: [Int] = []
         var versions: VersionAxis?
         for (position, dimension) in variable.dimensions.enumerated() {
-            let coordinate = VariableLayout.coordinate(of: dimension, auxiliary, in: file)
+            let coordinate = VariableLayout.coordinate(of: dimension, variable, auxiliary, in: file)
             let role = coordinate.flatMap { AxisRole(of: $0, in: file) }
             switch (coordinate, role) {
             case (let coordinate?, let role?) where role.isX && x == nil: x = (position, role, coordinate)
@@ -31,33 +31,50 @@ struct VariableLayout {
             case (let coordinate?, .time?) where time == nil: time = (position, coordinate)
             case (let coordinate, nil) where dimension.name == "expver" && dimension.length > 1:
                 versions = try VersionAxis(at: position, dimension, coordinate, in: file)
-            default: extra.append(dimension)
+            default: extra.append(position)
             }
         }
-        let list = variable.dimensions.map { "\($0.name) \($0.length)" }.joined(separator: ", ")
-        guard let x, let y else {
-            throw RasterError(
-                .unsupported, path: file.path,
-                problem:
-                    "variable '\(variable.name)' (\(list)) is not on a regular grid: it needs "
-                    + "one-dimensional coordinates for \(x == nil ? "x or longitude" : "y or latitude")")
-        }
-        if let long = extra.first(where: { $0.length > 1 }) {
-            throw RasterError(
-                .unsupported, path: file.path,
-                problem:
-                    "variable '\(variable.name)' (\(list)) has \(long.length) values of '\(long.name)': "
-                    + "cut one out first, with ncks -d \(long.name),0 for instance")
-        }
-        axes = (x.position, y.position, time?.position)
         self.versions = versions
-        let mapping = try GridMapping(
-            of: variable, in: file, hasDegrees: x.role == .longitude && y.role == .latitude)
-        placement = try VariableLayout.placement(x.coordinate, y.coordinate, mapping, of: variable, in: file)
+        let plane: (x: Int, y: Int)
+        if let x, let y, grid == nil {
+            plane = (x.position, y.position)
+            let mapping = try GridMapping(
+                of: variable, in: file, hasDegrees: x.role == .longitude && y.role == .latitude)
+            placement = try VariableLayout.placement(
+                x.coordinate, y.coordinate, mapping, of: variable, in: file)
+        } else if let grid {
+            let places = PlanePlaces(variable, known: [x?.position, y?.position], extra: extra)
+            plane = try places.plane(of: grid, path: file.path)
+            placement = GridPlacement(stored: grid)
+        } else {
+            let places = PlanePlaces(variable, known: [x?.position, y?.position], extra: extra)
+            (plane, placement) = try places.placed(by: auxiliary, in: file, lacksX: x == nil)
+        }
+        if let long = extra.first(where: {
+            $0 != plane.x && $0 != plane.y && variable.dimensions[$0].length > 1
+        }) {
+            let dimension = variable.dimensions[long]
+            throw RasterError(
+                .unsupported, path: file.path,
+                problem:
+                    "variable '\(variable.name)' (\(variable.shapeText)) has \(dimension.length) values of "
+                    + "'\(dimension.name)': cut one out first, with ncks -d \(dimension.name),0 for instance")
+        }
+        axes = (plane.x, plane.y, time?.position)
         times =
             try (time?.coordinate ?? VariableLayout.scalarTime(among: auxiliary, in: file)).map {
                 (coordinate) throws(RasterError) in try VariableLayout.times(coordinate, in: file)
             } ?? []
+    }
+
+    /// What the attribute `coordinates` lists, with or without the path of the group.
+    private static func auxiliary(of variable: StoredVariable, in file: NetCDFHandle) -> [StoredVariable] {
+        (file.text("coordinates", of: variable) ?? "").split(whereSeparator: { $0 == " " || $0 == "," })
+            .compactMap {
+                $0.hasPrefix("/")
+                    ? file.variable(named: String($0.dropFirst()))
+                    : file.variable(named: String($0), seenFrom: variable)
+            }
     }
 
     /// The time of the one step of a variable without time dimension. Forecasts have two: their
@@ -73,9 +90,10 @@ struct VariableLayout {
 
     /// The variable of the dimension's name, or one of those that `coordinates` lists.
     private static func coordinate(
-        of dimension: StoredDimension, _ auxiliary: [StoredVariable], in file: NetCDFHandle
+        of dimension: StoredDimension, _ variable: StoredVariable, _ auxiliary: [StoredVariable],
+        in file: NetCDFHandle
     ) -> StoredVariable? {
-        let named = file.variable(named: dimension.name).map { [$0] } ?? []
+        let named = file.variable(named: dimension.name, seenFrom: variable).map { [$0] } ?? []
         return (named + auxiliary).first { candidate in
             candidate.dimensions == [dimension] && candidate.type != NC_CHAR && candidate.type != NC_STRING
         }
@@ -127,4 +145,9 @@ struct VariableLayout {
         }
         return steps
     }
+}
+
+extension StoredVariable {
+    /// `time 12, y 9, x 6`.
+    var shapeText: String { dimensions.map { "\($0.name) \($0.length)" }.joined(separator: ", ") }
 }

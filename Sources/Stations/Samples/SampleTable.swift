@@ -2,8 +2,8 @@ public import Forests
 
 /// Rows to learn from: a value for each feature, the target, and where and when each row was.
 ///
-/// Training makes it from stations and covariates, evaluation divides it, and `tilth forest grow` can read the
-/// file that it is written to.
+/// Training makes it from stations and covariates, evaluation divides it, and `tilth forest grow` can read
+/// the file that it is written to.
 public struct SampleTable: Sendable {
     /// The predictors, in the order of the columns.
     public let features: [Forest.Feature]

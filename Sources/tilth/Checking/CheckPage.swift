@@ -11,22 +11,17 @@ struct CheckPage {
     let errors: [String]
 
     var html: String {
-        """
-        <!doctype html>
-        <html lang="en"><head><meta charset="utf-8"><title>Check of \(escaped(product.name))</title>
-        <style>\(Self.style)</style></head><body>
-        <h1>Check of \(escaped(product.name))</h1>
-        \(summary)
-        <h2>Covariates</h2>
-        \(table)
-        <h2>Availability</h2>
-        <p class="legend"><span class="there"></span> can be made <span class="missing"></span> missing
-        (history and neighbouring steps counted in) <span class="outside"></span> not in the product's
-        period</p>
-        \(surveys.map(calendar).joined(separator: "\n"))
-        </body></html>
-
-        """
+        let body = """
+            \(summary)
+            <h2>Covariates</h2>
+            \(table)
+            <h2>Availability</h2>
+            <p class="legend"><span class="there"></span> can be made <span class="missing"></span> missing
+            (history and neighbouring steps counted in) <span class="outside"></span> not in the product's
+            period</p>
+            \(surveys.map(calendar).joined(separator: "\n"))
+            """
+        return ReportPage(title: "Check of \(product.name)", body: body).html
     }
 
     private var summary: String {
@@ -36,10 +31,9 @@ struct CheckPage {
             ? "<p class=\"fine\">Nothing to mend.</p>"
             : "<p>To mend:</p><ul class=\"wrong\">"
                 + problems.map { "<li>\(escaped($0))</li>" }.joined() + "</ul>"
-        let unit = product.unit == .months ? "months" : "runs of days"
         return """
             <p>\(product.covariates.count) covariates, \(product.layers.count) layer(s), \(product.period)
-            (\(product.period.count) days). Units of each tile, by \(unit): <b>\(forecast.text)</b>;
+            (\(product.period.count) days). Units (\(forecast.extent(product.unit))): <b>\(forecast.text)</b>;
             \(forecast.missingDayCount) days lack data.</p>
             \(verdict)
             """
@@ -48,7 +42,7 @@ struct CheckPage {
     private var table: String {
         let heads = [
             "covariate", "unit", "source", "grid", "files", "span", "sample", "valid", "needs",
-            "missing days",
+            "places", "missing days",
         ]
         let rows = surveys.map { survey in
             "<tr>" + cells(of: survey).map { "<td>\(escaped($0))</td>" }.joined() + "</tr>"
@@ -59,8 +53,6 @@ struct CheckPage {
 
     private func cells(of survey: CovariateSurvey) -> [String] {
         let valid = product.covariate(named: survey.name)?.valid
-        let missing = survey.missingDays.prefix(Self.rangesMax).map(\.description).joined(separator: ", ")
-        let rest = survey.missingDays.count - Self.rangesMax
         return [
             survey.name, survey.unit, survey.origin,
             survey.grid.map {
@@ -77,11 +69,10 @@ struct CheckPage {
                 survey.historyDays > 0 ? "\(survey.historyDays) days before" : nil,
                 survey.lookAheadDays > 0 ? "\(survey.lookAheadDays) behind" : nil,
             ].compactMap { $0 }.joined(separator: ", "),
-            missing + (rest > 0 ? " and \(rest) more" : ""),
+            survey.reachText(product) ?? "",
+            "\(DayRunText(survey.missingDays))",
         ]
     }
-
-    private static let rangesMax = 6
 
     /// Years below each other, days across; missing days are drawn by runs.
     private func calendar(of survey: CovariateSurvey) -> String {
@@ -126,22 +117,5 @@ struct CheckPage {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// Blue and orange are told apart by everybody.
-    private static let style = """
-        body{font:14px/1.45 sans-serif;margin:2em auto;max-width:1200px;padding:0 1em;color:#222}
-        h1{font-size:1.5em} h2{font-size:1.2em;margin-top:1.6em} h3{font-size:1em;margin:1em 0 .2em}
-        table{border-collapse:collapse;font-size:12px}
-        th,td{border-bottom:1px solid #ccc;padding:.3em .5em;text-align:left;vertical-align:top}
-        td{overflow-wrap:anywhere} thead th{background:#f2f2f2;white-space:nowrap}
-        .wrong li{color:#a33b00} .fine{color:#1f5f8b}
-        svg{max-width:100%;height:auto} svg text{font:10px sans-serif;fill:#555}
-        .there{fill:#8fbcdb;background:#8fbcdb} .missing{fill:#d95f02;background:#d95f02}
-        .outside{fill:#eee;background:#eee}
-        .legend span{display:inline-block;width:1em;height:1em;margin:0 .3em 0 1em;vertical-align:-2px}
-        """
-
-    private func escaped(_ text: String) -> String {
-        text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-            .replacingOccurrences(of: ">", with: "&gt;").replacingOccurrences(of: "\"", with: "&quot;")
-    }
+    private func escaped(_ text: String) -> String { ReportPage.escaped(text) }
 }

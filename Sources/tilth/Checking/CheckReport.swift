@@ -17,9 +17,12 @@ struct CheckReport {
             "\(product.name): \(product.covariates.count) covariates, \(product.layers.count) layer(s), "
                 + "\(product.period)\n"
         )
-        let surveys = CovariateSurveyor(product: product, dataRoot: dataRoot).survey(days: product.period)
-        for survey in surveys { Swift.print(lines(of: survey).joined(separator: "\n")) }
+        let surveyor = CovariateSurveyor(product: product, dataRoot: dataRoot)
+        var surveys = surveyor.survey(days: product.period)
         var errors: [String] = []
+        let tiles = landTiles(&errors)
+        surveyor.survey(tiles: tiles, in: &surveys)
+        for survey in surveys { Swift.print(lines(of: survey).joined(separator: "\n")) }
         Swift.print("")
         for layer in product.layers {
             do {
@@ -39,13 +42,9 @@ struct CheckReport {
                 Swift.print("layer \(layer.name): ERROR \(message)")
             }
         }
-        if let mask = product.mask, !FileManager.default.fileExists(atPath: "\(dataRoot)/\(mask.path)") {
-            errors.append("mask: \(dataRoot)/\(mask.path): there is no such file")
-            Swift.print("mask: ERROR \(dataRoot)/\(mask.path): there is no such file")
-        }
         Swift.print("memory     at most \(ByteCount.text(memory)) per worker")
-        let forecast = RunForecast(product: product, missing: surveys.flatMap(\.missingDays))
-        Swift.print("units      of each tile: \(forecast.text)")
+        let forecast = RunForecast(product: product, surveys: surveys, tiles: tiles)
+        Swift.print("units      \(forecast.text) (\(forecast.extent(product.unit)))")
         if let pagePath {
             let page = CheckPage(product: product, surveys: surveys, forecast: forecast, errors: errors)
             try DurableFile.write(Array(page.html.utf8), to: pagePath)
@@ -60,8 +59,21 @@ struct CheckReport {
             missing == 0
                 ? "ready: all \(product.period.count) days can be made"
                 : "ready: \(product.period.count - missing) of \(product.period.count) days can be "
-                    + "made; without data: "
-                    + forecast.missingDays.map(\.description).joined(separator: ", "))
+                    + "made; without data: \(DayRunText(forecast.missingDays))")
+    }
+
+    /// Tiles that have something to predict; without a readable mask all count.
+    private func landTiles(_ errors: inout [String]) -> [Tile] {
+        let scheme = product.tiles
+        let all = Array(0..<scheme.tileCount)
+        do {
+            let counts = try LandSurvey(product: product, dataRoot: dataRoot).landPixelCounts(ofTiles: all)
+            return zip(all, counts).filter { $0.1 > 0 }.map { scheme.tile(at: $0.0) }
+        } catch {
+            errors.append("mask: \(error)")
+            Swift.print("mask: ERROR \(error)")
+            return all.map(scheme.tile)
+        }
     }
 
     private var memory: Int {
@@ -81,6 +93,9 @@ struct CheckReport {
         if let range = survey.sampleRange {
             facts.append("sample \(range.lowerBound) … \(range.upperBound) \(survey.unit)")
         }
+        if let valid = product.covariate(named: survey.name)?.valid {
+            facts.append("valid \(valid.minimum) … \(valid.maximum)")
+        }
         if survey.historyDays > 0 {
             let behind = survey.lookAheadDays > 0 ? " and \(survey.lookAheadDays) behind" : ""
             facts.append("needs \(survey.historyDays) days before\(behind)")
@@ -93,15 +108,14 @@ struct CheckReport {
         if !survey.filesMissing.isEmpty {
             let first = survey.filesMissing.prefix(3).joined(separator: ", ")
             lines.append(
-                "\(indent)\(survey.filesFoundCount) files, \(survey.filesMissing.count) not there: \(first) …"
-            )
+                "\(indent)\(survey.filesFoundCount) files, \(survey.filesMissing.count) not there: \(first)"
+                    + (survey.filesMissing.count > 3 ? " …" : ""))
         }
         if !survey.missingDays.isEmpty {
-            lines.append(
-                "\(indent)missing days: "
-                    + "\(survey.missingDays.prefix(6).map(\.description).joined(separator: ", "))"
-            )
+            let count = survey.missingDays.reduce(0) { $0 + $1.count }
+            lines.append("\(indent)\(count) missing day(s): \(DayRunText(survey.missingDays))")
         }
+        if let reach = survey.reachText(product) { lines.append("\(indent)\(reach)") }
         if survey.sampleRejectedCount > 0 {
             lines.append(
                 "\(indent)\(survey.sampleRejectedCount) of \(survey.sampleCount) sample values lie outside "
@@ -109,5 +123,22 @@ struct CheckReport {
             )
         }
         return lines + survey.errors.map { "\(indent)ERROR \($0)" }
+    }
+}
+
+extension CovariateSurvey {
+    /// Where the source does not reach the product's land, and what that means; nil where it reaches all.
+    func reachText(_ product: Product) -> String? {
+        guard !tilesPartlyReached.isEmpty || !tilesUnreached.isEmpty else { return nil }
+        func list(_ tiles: [Tile], _ what: String) -> String? {
+            guard !tiles.isEmpty else { return nil }
+            let names = tiles.prefix(4).map(\.name).joined(separator: ", ") + (tiles.count > 4 ? ", …" : "")
+            return "\(tiles.count) tile(s) \(what) (\(names))"
+        }
+        let fails = product.covariate(named: name)?.outside != .nodata
+        return "reaches "
+            + [list(tilesPartlyReached, "in part"), list(tilesUnreached, "not at all")]
+            .compactMap { $0 }.joined(separator: ", ")
+            + (fails ? ": their units fail, see 'outside'" : ": no-data there")
     }
 }

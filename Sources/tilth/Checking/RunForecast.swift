@@ -1,36 +1,59 @@
+import Covariates
 import Tiling
 
-/// What will become of the runs of days that predict units are made of, as far as dates tell.
+/// What will become of the predict units, as far as dates and places tell.
+///
+/// A unit is complete when all days of all its land can be made, partial when some days or some of its land
+/// will have no value, impossible when it will fail or be empty.
 struct RunForecast {
-    /// All days can be made; some; none.
     private(set) var completeCount = 0
     private(set) var partialCount = 0
     private(set) var impossibleCount = 0
-    /// Days that some covariate lacks.
+    let tileCount: Int
+    let blockCount: Int
+    /// Days that some feature of a layer lacks; what no layer uses stops nothing.
     let missingDays: [DayRange]
 
-    init(product: Product, missing: [DayRange]) {
-        let lacking = Set(missing.flatMap { Array($0) })
-        var runs: [DayRange] = []
-        for block in product.unit.blocks(of: product.period) {
-            guard let days = product.unit.days(ofBlock: block, within: product.period) else { continue }
+    /// `tiles` are those with land.
+    init(product: Product, surveys: [CovariateSurvey], tiles: [Tile]) {
+        let features = Set(product.featureNames.flatMap { [$0] + product.sources(of: $0) })
+        let needed = surveys.filter { features.contains($0.name) }
+        let lacking = Set(needed.flatMap(\.missingDays).flatMap { Array($0) })
+        missingDays = DayRange.runs(of: lacking.filter(product.period.contains).sorted())
+
+        // Per run of days, whatever the tile.
+        let blocks = product.unit.blocks(of: product.period).compactMap {
+            product.unit.days(ofBlock: $0, within: product.period)
+        }
+        var wholeBlockCount = 0
+        var partBlockCount = 0
+        for days in blocks {
             let count = days.count { lacking.contains($0) }
             if count == 0 {
-                completeCount += 1
-            } else if count == days.count {
-                impossibleCount += 1
-            } else {
-                partialCount += 1
-            }
-            for day in days where lacking.contains(day) {
-                if let last = runs.last, last.last + 1 == day {
-                    runs[runs.count - 1] = DayRange(last.first, through: day)
-                } else {
-                    runs.append(DayRange(day, through: day))
-                }
+                wholeBlockCount += 1
+            } else if count < days.count, product.missing == .nodata {
+                partBlockCount += 1
             }
         }
-        missingDays = runs
+        // Per tile, whatever the days.
+        var partly: Set<Tile> = []
+        var impossible: Set<Tile> = []
+        for survey in needed {
+            let mayLack = product.covariate(named: survey.name)?.outside == .nodata
+            impossible.formUnion(survey.tilesUnreached)
+            if mayLack {
+                partly.formUnion(survey.tilesPartlyReached)
+            } else {
+                impossible.formUnion(survey.tilesPartlyReached)
+            }
+        }
+        let partTileCount = partly.subtracting(impossible).count
+        let wholeTileCount = tiles.count - partTileCount - impossible.count
+        tileCount = tiles.count
+        blockCount = blocks.count
+        completeCount = wholeTileCount * wholeBlockCount
+        partialCount = wholeTileCount * partBlockCount + partTileCount * (wholeBlockCount + partBlockCount)
+        impossibleCount = tileCount * blockCount - completeCount - partialCount
     }
 
     var missingDayCount: Int { missingDays.reduce(0) { $0 + $1.count } }
@@ -38,5 +61,10 @@ struct RunForecast {
     /// `48 complete, 1 partial, 0 impossible`.
     var text: String {
         "\(completeCount) complete, \(partialCount) partial, \(impossibleCount) impossible"
+    }
+
+    /// `4 tiles with land x 12 runs of days`.
+    func extent(_ unit: Calendar) -> String {
+        "\(tileCount) tile(s) with land × \(blockCount) \(unit == .months ? "month(s)" : "run(s) of days")"
     }
 }

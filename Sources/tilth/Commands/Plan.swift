@@ -1,4 +1,7 @@
 import ArgumentParser
+import Coordinator
+import Products
+import Storage
 import Tiling
 
 struct Plan: ParsableCommand {
@@ -16,7 +19,25 @@ struct Plan: ParsableCommand {
     @OptionGroup var data: DataOption
     @OptionGroup var range: RangeOptions
 
+    @Flag(
+        name: .long,
+        help: """
+            Prepare covariates and predict nothing, for `tilth train RUN`: needs no forest. Start a \
+            coordinator and workers as for maps.
+            """)
+    var covariatesOnly = false
+
     func run() throws {
+        guard !covariatesOnly else {
+            let file = try ProductFile.load(path: product)
+            let planner = Planner(
+                file: file, dataRoot: data.root(product: product), tiles: nil, days: range.days)
+            let directory = RunDirectory(absolutePath(runPath))
+            let days = try planner.selectedDays
+            let plan = try planner.freeze(planner.planCovariates(of: days), in: directory)
+            print("\(plan.unitCount(of: .prepare)) prepare units over \(plan.days) in \(directory.path)")
+            return
+        }
         try FrozenRun(product: product, run: runPath, data: data, range: range).estimate.print()
     }
 }

@@ -23,10 +23,7 @@ struct Planner {
         else {
             throw Failure.wrongUse("--data \(dataRoot): there is no such folder")
         }
-        let wanted = days ?? product.period
-        guard let period = product.period.intersection(wanted) else {
-            throw Failure.wrongUse("--days \(wanted): outside the product's period \(product.period)")
-        }
+        let period = try selectedDays
         var forests: [String: Digest] = [:]
         var paths: [Digest: String] = [:]
         var treeCount = 0
@@ -79,6 +76,17 @@ struct Planner {
         try DurableFile.write(file.text, to: run.productPath)
         try run.savePlan(plan)
         return plan
+    }
+
+    /// The days that were asked for, within the product's period.
+    var selectedDays: DayRange {
+        get throws {
+            guard let period = product.period.intersection(days ?? product.period) else {
+                throw Failure.wrongUse(
+                    "--days \(days ?? product.period): outside the product's period \(product.period)")
+            }
+            return period
+        }
     }
 
     private func forestPath(of layer: Layer) -> String {
@@ -145,6 +153,14 @@ struct ForestMatch {
         let names = forest.features.map(\.name)
         guard names == layer.features else {
             throw Failure.wrongUse("\(path): the forest of layer '\(layer.name)' \(difference(from: names))")
+        }
+        for (name, rules) in forest.derivations.sorted(by: { $0.key < $1.key }) {
+            guard let covariate = product.covariate(named: name), covariate.rulesText != rules else {
+                continue
+            }
+            throw Failure.wrongUse(
+                "\(path): the forest was trained with '\(name)' made by [\(rules)], the product makes it by "
+                    + "[\(covariate.rulesText)]: correct the product, or train again")
         }
         for feature in forest.features where !feature.unit.isEmpty {
             guard let covariate = product.covariate(named: feature.name), covariate.unit != feature.unit

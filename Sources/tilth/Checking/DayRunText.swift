@@ -1,0 +1,16 @@
+import Tiling
+
+/// Runs of days as a line shows them: the first few, and how many more there are.
+struct DayRunText: CustomStringConvertible {
+    static let runsMax = 6
+    let runs: [DayRange]
+
+    init(_ runs: [DayRange]) { self.runs = runs }
+
+    var description: String {
+        let shown = runs.prefix(Self.runsMax).map(\.description).joined(separator: ", ")
+        let rest = runs.dropFirst(Self.runsMax)
+        guard !rest.isEmpty else { return shown }
+        return "\(shown) and \(rest.count) more run(s), \(rest.reduce(0) { $0 + $1.count }) day(s)"
+    }
+}

@@ -1,0 +1,185 @@
+import Covariates
+import Forests
+import Foundation
+import Products
+import Stations
+import Storage
+import Tiling
+
+/// One training from its station files to the forests and their reports.
+struct Training {
+    let planner: Planner
+    /// A run whose covariates are prepared; nil to prepare them.
+    let prepared: RunDirectory?
+    let layers: [Layer]
+    let command: Train
+    let progress: ProgressLine
+
+    private var product: Product { planner.file.product }
+
+    /// Trains each layer; stations are read once, covariates are prepared once.
+    func execute() throws -> [TrainingReport] {
+        try checkUnits()
+        let settings = try command.growing.settings
+        let inputs = try command.stations.inputs()
+        let selected = try planner.selectedDays
+        let tables = try command.tableFeatures.map { try TableFeatures(text: $0, source: "--table-features") }
+        // Quality control by a model needs covariates before stations are read, of all days.
+        var covariates = needsModel ? try open(selected) : nil
+        if let covariates { try covariates.prepare(blocks: blocks(of: selected), progress: progress) }
+        let made = try targets(from: inputs, days: selected, covariates: covariates)
+        for issue in made.issues.prefix(20) { progress.say("note: \(issue)") }
+        if made.issues.count > 20 { progress.say("note: and \(made.issues.count - 20) more, in the report") }
+
+        for layer in layers where made.targets[layer.name]?.isEmpty != false {
+            // Before anything is prepared or grown: one layer in vain is a mistake in the product.
+            guard layers.count > 1, made.targets.values.contains(where: { !$0.isEmpty }) else { break }
+            let depth = layer.depth.map { " (\($0[0])-\($0[1]) m)" } ?? ""
+            throw Failure.wrongUse(
+                "layer \(layer.name): no sensor lies within its depth\(depth): leave it out with --layers")
+        }
+        let wanted = Set(layers.map(\.name))
+        let all = made.targets.filter { wanted.contains($0.key) }.values.flatMap { $0 }
+        guard let span = all.span(within: selected) else { throw nothing(made, selected) }
+        if tables == nil, covariates == nil {
+            let opened = try open(span)
+            let isWhole = try layers.contains { try command.reference(of: $0) != nil }
+            let needed =
+                isWhole
+                ? blocks(of: span) : SampleGathering.blocks(of: all, days: opened.days, product: product)
+            try opened.prepare(blocks: needed, progress: progress)
+            covariates = opened
+        }
+        return try layers.map { layer in
+            let start = ContinuousClock.now
+            let rows = try samples(
+                of: layer, made: made, days: selected, tables: tables, covariates: covariates,
+                paths: inputs.tablePaths)
+            let trained = TrainedLayer(
+                layer: layer, product: product, settings: settings, made: made, rows: rows,
+                path: outputPath(of: layer), days: selected, command: command)
+            return try trained.grow(startedAt: start, progress: progress)
+        }
+    }
+
+    private var needsModel: Bool { command.modelRain != nil || command.modelTemperature != nil }
+
+    /// Stations measure m3 m-3, so that is what their forest predicts.
+    private func checkUnits() throws {
+        let unit = product.output.unit
+        guard ["m3 m-3", "m3/m3", "m^3 m^-3", "1"].contains(unit) else {
+            throw Failure.wrongUse(
+                "\(planner.file.path): its output is in '\(unit)', stations measure m3 m-3: write m3 m-3")
+        }
+    }
+
+    private func outputPath(of layer: Layer) -> String {
+        absolutePath(command.output.replacingOccurrences(of: "{layer}", with: layer.name))
+    }
+
+    private func open(_ days: DayRange) throws -> TrainingCovariates {
+        if let prepared { return try TrainingCovariates(prepared: prepared) }
+        if let path = command.runPath {
+            return try TrainingCovariates(
+                planner: planner, days: days, run: RunDirectory(absolutePath(path)),
+                workerCount: command.workers)
+        }
+        return try TrainingCovariates(planner: planner, days: days)
+    }
+
+    private func blocks(of days: DayRange) -> Set<Int> { Set(product.unit.blocks(of: days)) }
+
+    private func targets(
+        from inputs: StationInputs, days: DayRange, covariates: TrainingCovariates?
+    ) throws -> TargetMaking.Result {
+        var making = TargetMaking(
+            grid: product.grid, layers: layers, making: try command.stations.making(),
+            joinsCells: command.stations.joinsCells)
+        if let covariates {
+            let weather = ModelWeather(
+                rain: command.modelRain, temperature: command.modelTemperature, days: days,
+                reader: CovariateReader(plan: covariates.plan, run: covariates.run))
+            making.weather = { try weather.ancillary(at: $0) }
+        }
+        let count = inputs.stationCount
+        let made = try making.targets(from: inputs) { done in
+            progress.show("reading stations \(done) of \(max(count, done))")
+        }
+        progress.say("\(made.stationCount) stations read, \(made.sensorCount) sensors of soil moisture")
+        return made
+    }
+
+    private func samples(
+        of layer: Layer, made: TargetMaking.Result, days: DayRange, tables: TableFeatures?,
+        covariates: TrainingCovariates?, paths: [String]
+    ) throws -> TrainingRows {
+        var targets = made.targets[layer.name] ?? []
+        let target = Forest.Feature(name: "soil_moisture", unit: "m3 m-3")
+        var issues: [StationIssue] = []
+        if let covariates, let reference = try command.reference(of: layer) {
+            let reader = CovariateReader(plan: covariates.plan, run: covariates.run)
+            let within = targets.span(within: covariates.days) ?? covariates.days
+            (targets, issues) = try reference.matched(targets, days: within, reader: reader)
+        }
+        let found: (table: SampleTable, counts: SampleCounts)
+        if let tables, let mapping = try command.stations.mapping() {
+            found = try tables.table(
+                of: targets, features: layer.features, product: product, days: days, paths: paths,
+                mapping: mapping, target: target)
+        } else if let covariates {
+            let gathering = SampleGathering(
+                reader: CovariateReader(plan: covariates.plan, run: covariates.run),
+                features: layer.features, days: covariates.days.intersection(days) ?? days)
+            found = try gathering.table(of: targets, target: target) { done in
+                progress.show(
+                    "layer \(layer.name): tile \(done.tilesDone) of \(done.tileCount), "
+                        + "\(grouped(done.rows)) rows")
+            }
+        } else {
+            throw Failure.wrongUse("--table-features needs tables: name them with --stations and --columns")
+        }
+        guard found.counts.rows > 0 else {
+            throw Failure.wrongUse(
+                "layer \(layer.name): no row is left of \(found.counts.stationDays) station days: "
+                    + (found.counts.dropped.isEmpty
+                        ? "no sensor lies within its depth" : found.counts.summary))
+        }
+        return TrainingRows(table: found.table, counts: found.counts, targets: targets, issues: issues)
+    }
+
+    /// Why there is nothing to learn from, with the first thing that was wrong.
+    private func nothing(_ made: TargetMaking.Result, _ days: DayRange) -> Failure {
+        var why = made.issues.first(where: \.isSkipped).map { "\($0)" } ?? ""
+        if why.isEmpty {
+            why =
+                made.sensorsInNoLayer > 0
+                ? "\(made.sensorsInNoLayer) sensors lie at depths of no layer"
+                : "no value of soil moisture within \(days)"
+        }
+        return .wrongUse("\(command.stations.stations[0]): no station can be used: \(why)")
+    }
+}
+
+/// The rows of a layer, and what they were made of.
+struct TrainingRows {
+    let table: SampleTable
+    let counts: SampleCounts
+    let targets: [StationTarget]
+    let issues: [StationIssue]
+}
+
+extension [StationTarget] {
+    /// From the first to the last day with a value; nil when there is none.
+    func span(within days: DayRange) -> DayRange? {
+        var (first, last): (Day?, Day?) = (nil, nil)
+        for target in self {
+            let valid = target.daily.values.indices.lazy.filter { !target.daily.values[$0].isNaN }
+                .map { target.daily.first + $0 }.filter { days.contains($0) }
+            guard let begin = valid.first, let end = valid.last else { continue }
+            first = Swift.min(first ?? begin, begin)
+            last = Swift.max(last ?? end, end)
+        }
+        guard let first, let last else { return nil }
+        return DayRange(first, through: last)
+    }
+}
