@@ -90,7 +90,7 @@ let package = Package(
         tests("StyleTests", []),
         tests(
             "EndToEndTests", ["tilth", "Tiling", "Forests", "Rasters", "Stations"],
-            exclude: ["readers.py", "yanco_pixels.py"]),
+            exclude: ["readers.py", "yanco_pixels.py", "onnxruntime_leaves.py"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -156,3 +156,8 @@ public struct ForestBuilder: Sendable {
         return below == -.infinity ? nil : below.nextDown
     }
 }
+
+extension ForestBuilder {
+    /// Whether any split says where missing values go.
+    var hasMissingRules: Bool { splits.contains { $0.missing.kind != .none } }
+}

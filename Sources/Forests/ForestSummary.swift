@@ -30,7 +30,8 @@ public struct ForestSummary: CustomStringConvertible, Sendable {
 
     private var missing: String {
         forest.handlesMissing
-            ? "splits say where missing values go" : "a missing predictor gives a missing prediction"
+            ? "splits say where missing values go" + (forest.takesZeroForMissing ? ", zeros among them" : "")
+            : "a missing predictor gives a missing prediction"
     }
 
     /// How many splits look at each feature.

@@ -7,46 +7,11 @@ import Tiling
 
 struct ForestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "forest", abstract: "Import, grow, inspect, try and time forests.",
+        commandName: "forest", abstract: "Import, grow, inspect, try, time and export forests.",
         subcommands: [
-            ForestImport.self, ForestGrow.self, ForestInspect.self, ForestPredict.self, ForestTime.self,
+            ForestImport.self, ForestExport.self, ForestGrow.self, ForestInspect.self, ForestPredict.self,
+            ForestTime.self,
         ])
-}
-
-struct ForestImport: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "import",
-        abstract: "Turn a foreign model into a Tilth forest file.",
-        discussion: """
-            Reads ONNX files with a TreeEnsembleRegressor, as skl2onnx and onnxmltools write them, and \
-            forests of any size as netCDF arrays, as scripts/scikit-learn-to-netcdf writes them. --features \
-            names the model's inputs in order: a text file with 'name' or 'name<TAB>unit' a line, or a \
-            product, whose first layer's features and units are taken.
-            """)
-
-    @Argument(help: "The model: FILE.onnx or FILE.nc.") var file: String
-    @Option(name: .long, help: "Feature names in model order: a text file or a product.")
-    var features: String?
-    @Option(name: .shortAndLong, help: "The forest file to write.") var output: String
-
-    func run() throws {
-        let named = try features.map { try FeatureList.load($0) }
-        let builder: ForestBuilder
-        if file.hasSuffix(".nc") {
-            builder = try ForestExchange(path: file).builder(features: named)
-        } else {
-            guard let named else {
-                throw Failure.wrongUse("\(file): name the model's inputs with --features")
-            }
-            builder = try OnnxImport.builder(fromFile: file, features: named)
-        }
-        try DurableFile.write(builder.serialized(), to: output)
-        let forest = try Forest(contentsOf: output)
-        print(
-            "\(output): \(forest.treeCount) trees, \(grouped(forest.leafCount)) leaves, digest "
-                + "\(forest.digest.prefix(12))"
-        )
-    }
 }
 
 struct ForestInspect: ParsableCommand {
