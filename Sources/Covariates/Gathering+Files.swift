@@ -66,7 +66,8 @@ extension Gathering {
         try reader.checkUnchanged(inputs, isPrepared: steps.isPrepared)
 
         let valueRule = try ValueRule(of: covariate)
-        var raw = try reader.cellValues(of: needed, in: steps, cells: plan.cells, grid: grid, overpass: files.overpass)
+        var raw = try reader.cellValues(
+            of: needed, in: steps, cells: plan.cells, grid: grid, overpass: files.overpass)
         let refused = try refused(
             raw, of: order.map { (steps.days[$0], steps.steps[$0]) }, covariate, isPrepared: steps.isPrepared)
         for (day, outcome) in zip(days, outcomes) {

@@ -22,7 +22,8 @@ struct EngineSamples {
         let folder = "\(covariates.run.path)/samples/\(identity.hex.prefix(16))"
         run = RunDirectory(folder)
         try DurableFile.makeFolder(folder)
-        for path in [run.covariatesPath, run.absolute(Stage.climatology.folder)] where !DurableFile.exists(path) {
+        for path in [run.covariatesPath, run.absolute(Stage.climatology.folder)]
+        where !DurableFile.exists(path) {
             let name = URL(filePath: path).lastPathComponent
             try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "../../\(name)")
         }
