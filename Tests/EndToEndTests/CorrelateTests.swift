@@ -19,7 +19,7 @@ import Tiling
         #expect(run.code == 0, "\(run.all)")
         let maps = world.folder.file("maps")
         let made = try world.tilth(
-            "correlate", world.run, "--drivers", "rain, doy", "--step", "month", "--day-share", "0.75", "-o",
+            "correlate", world.run, "--drivers", "rain, doy", "--step", "month", "--day-share", "0.82", "-o",
             maps, "--memory", "10K")
         #expect(made.code == 0, "\(made.all)")
         #expect(made.lines.count == 6)
@@ -49,7 +49,7 @@ import Tiling
         #expect(seen.count > 1, "some pixels lack months: \(seen)")
         // Strips of four rows give what whole tiles give, bit for bit.
         let again = try world.tilth(
-            "correlate", world.run, "--drivers", "rain,doy", "--step", "month", "--day-share", "0.75", "-o",
+            "correlate", world.run, "--drivers", "rain,doy", "--step", "month", "--day-share", "0.82", "-o",
             world.folder.file("again"))
         #expect(again.code == 0)
         #expect(
@@ -83,7 +83,7 @@ import Tiling
         }
         return sums.map { months in
             let whole = months.filter { month, found in
-                let needed = (0.75 * Double(Day.dayCount(year: 2016, month: month))).rounded(.up)
+                let needed = (0.82 * Double(Day.dayCount(year: 2016, month: month))).rounded(.up)
                 return found.count >= Int(needed)
             }.sorted { $0.key < $1.key }.map {
                 $0.value.sum.map { [count = $0.value.count] in $0 / Double(count) }

@@ -94,12 +94,11 @@ enum TestTable {
     @Test func constantPredictionsAreSaid() throws {
         let table = try TestTable.make()
         var settings = TestTable.settings
-        settings.minimumLeafRows = 100
         let evaluation = try Evaluator(settings).evaluate(
             table, by: .stationToStation(testShare: 0.5, seed: 1))
-        // A leaf of 100 of 120 rows: no split is possible, but each tree draws other rows.
         #expect(evaluation.warnings.isEmpty)
-        settings.sampling = .withoutReplacement(share: 1)
+        // A leaf of 100 of 120 rows: no split is possible, and every row gets the same mean.
+        settings.minimumLeafRows = 100
         let flat = try Evaluator(settings).evaluate(table, by: .stationToStation(testShare: 0.5, seed: 1))
         #expect(flat.warnings.count == 1 && flat.warnings[0].hasPrefix("all predictions are 0."))
         #expect(flat.warnings[0].hasSuffix("the forest has learned nothing, and R is undefined"))

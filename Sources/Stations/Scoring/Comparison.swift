@@ -12,7 +12,9 @@ public struct ComparedProduct: Hashable, Sendable {
 
     /// Reads `swvl1`, `ERA5-Land=swvl1` or `ERA5-Land=swvl1:0..0.07,swvl2:0.07..0.28`; nil for anything else.
     public init?(_ text: some StringProtocol) {
-        let sides = text.split(separator: "=", maxSplits: 1).map { String($0).trimmed }
+        let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
+            String($0).trimmed
+        }
         guard let name = sides.first, let parts = sides.last, !name.isEmpty else { return nil }
         var layers: [Layer] = []
         for part in parts.split(separator: ",", omittingEmptySubsequences: false) {

@@ -72,7 +72,9 @@ public struct SampleFeature: Hashable, Sendable {
     /// Reads `rain`, `ndvi=ndvi_500m`, `api=antecedent-index(rain;34;0.91)` or `tp7=running-sum(tp;7)`; nil
     /// for anything else.
     public init?(_ text: some StringProtocol) {
-        let sides = text.split(separator: "=", maxSplits: 1).map { String($0).trimmed }
+        let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
+            String($0).trimmed
+        }
         guard let name = sides.first, !name.isEmpty, let rule = sides.last, !rule.isEmpty else { return nil }
         guard let open = rule.firstIndex(of: "(") else {
             self.init(name: name, column: rule)
