@@ -1,11 +1,7 @@
-#include "ForestKernel.h"
-
 #if defined(__x86_64__)
-#include <immintrin.h>
+#include "kernels.h"
 
 #define KERNEL __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,bmi,bmi2,popcnt")))
-#define BLOCK_MASK ((1u << FOREST_BLOCK_BITS) - 1)
-#define INLINE KERNEL __attribute__((always_inline)) static inline
 
 bool forestHasAVX512(void) {
     __builtin_cpu_init();
@@ -14,11 +10,9 @@ bool forestHasAVX512(void) {
         && __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("bmi2");
 }
 
-typedef enum { PIXELS, LINES, ROWS } Shape;
-
 // Which rows have a code above that of the split. The sign of a saturated difference says it, and a shift
 // across two registers moves the sign into the mask: two instructions for 32 rows.
-INLINE __m512i aboveInRows(const int16_t *codes, __m512i code) {
+KERNEL INLINE __m512i aboveInRows(const int16_t *codes, __m512i code) {
     __m512i low = _mm512_setzero_si512(), high = low;
     for (int pixel = 7; pixel >= 0; pixel--) {
         __m512i lowCodes = _mm512_loadu_si512(codes + 32 * pixel);
@@ -30,12 +24,12 @@ INLINE __m512i aboveInRows(const int16_t *codes, __m512i code) {
 }
 
 // A line's 16 rows are just the width of its code.
-INLINE __m512i aboveInLines(const int16_t *codes, __m512i code) {
+KERNEL INLINE __m512i aboveInLines(const int16_t *codes, __m512i code) {
     return _mm512_movm_epi16(_mm512_cmpgt_epi16_mask(_mm512_loadu_si512(codes), code));
 }
 
 // Eight groups, four lines each.
-INLINE __m512i aboveInEightGroups(const int16_t *codes, __m512i code) {
+KERNEL INLINE __m512i aboveInEightGroups(const int16_t *codes, __m512i code) {
     __mmask32 pairs[4];
     for (int pair = 0; pair < 4; pair++)
         pairs[pair] = _mm512_cmpgt_epi16_mask(_mm512_loadu_si512(codes + 32 * pair), code);
@@ -47,7 +41,7 @@ INLINE __m512i aboveInEightGroups(const int16_t *codes, __m512i code) {
 }
 
 // More groups.
-INLINE __m512i aboveInGroups(const int16_t *codes, int groups, __m512i code) {
+KERNEL INLINE __m512i aboveInGroups(const int16_t *codes, int groups, __m512i code) {
     uint16_t lines[32];
     for (int line = 0; line < 32; line++) {
         __m256i group = _mm256_loadu_si256((const __m256i *)(codes + 16 * (line / (32 / groups))));
@@ -56,42 +50,26 @@ INLINE __m512i aboveInGroups(const int16_t *codes, int groups, __m512i code) {
     return _mm512_loadu_si512(lines);
 }
 
-INLINE __m512i above(Shape shape, const ForestSplitOrder *order, uint32_t block, __m512i code) {
+KERNEL INLINE __m512i above(ForestShape shape, const ForestSplitOrder *order, uint32_t block, __m512i code) {
     int64_t number = block, pixels = block >> order->pixelsShift;
     switch (shape) {
-    case PIXELS:
+    case FOREST_PIXELS:
         return order->pixelGroups == 8
             ? aboveInEightGroups(order->codes + pixels * 128, code)
             : aboveInGroups(order->codes + pixels * 16 * order->pixelGroups, order->pixelGroups, code);
-    case LINES: return aboveInLines(order->codes + number * 32, code);
-    case ROWS: return aboveInRows(order->codes + number * 512, code);
+    case FOREST_LINES: return aboveInLines(order->codes + number * 32, code);
+    case FOREST_ROWS: return aboveInRows(order->codes + number * 512, code);
     }
 }
-
-typedef struct {
-    int64_t trueCount, falseCount, mixedCount;
-} Sorting;
 
 enum { FEW_ITEMS = 4, ITEMS_AT_ONCE = 32 };
 
 // Moves the items whose blocks lie on one side, by their bounds, and lists the others.
-INLINE Sorting sort(const ForestSplitOrder *order) {
+KERNEL INLINE Sorting sort(const ForestSplitOrder *order) {
+    if (order->end - order->start <= FEW_ITEMS) return sortOneByOne(order);
     __m512i code = _mm512_set1_epi32(order->code), blockMask = _mm512_set1_epi32(BLOCK_MASK);
     uint32_t *trueEnd = order->items + order->start, *falseEnd = order->items + order->falseStart;
     uint32_t *mixedEnd = order->mixed;
-    // A few are sorted sooner one by one. Written to all three and counted in one: no branch to mispredict.
-    if (order->end - order->start <= FEW_ITEMS) {
-        for (int64_t place = order->start; place < order->end; place++) {
-            uint32_t item = order->items[place];
-            int32_t bounds = order->bounds[item & BLOCK_MASK];
-            int isTrue = (int16_t)(bounds >> 16) <= order->code, isFalse = (int16_t)bounds > order->code;
-            *trueEnd = *falseEnd = *mixedEnd = item;
-            trueEnd += isTrue;
-            falseEnd += isFalse;
-            mixedEnd += !(isTrue | isFalse);
-        }
-        goto sorted;
-    }
     for (int64_t place = order->start; place < order->end; place += 16) {
         int64_t left = order->end - place;
         __mmask16 some = left < 16 ? (__mmask16)((1u << left) - 1) : (__mmask16)0xFFFF;
@@ -109,13 +87,12 @@ INLINE Sorting sort(const ForestSplitOrder *order) {
         falseEnd += _mm_popcnt_u32(isFalse);
         mixedEnd += _mm_popcnt_u32(isMixed);
     }
-sorted:
     return (Sorting){
         trueEnd - order->items - order->start, falseEnd - order->items - order->falseStart,
         mixedEnd - order->mixed};
 }
 
-INLINE ForestDivision divide(Shape shape, const ForestSplitOrder *given) {
+KERNEL INLINE ForestDivision divideBy(ForestShape shape, const ForestSplitOrder *given) {
     // A copy, which no store can change.
     const ForestSplitOrder order = *given;
     const Sorting sorting = sort(&order);
@@ -154,9 +131,13 @@ INLINE ForestDivision divide(Shape shape, const ForestSplitOrder *given) {
         trueEnd - order.items - order.start, falseEnd - order.items - order.falseStart, (int64_t)freeSlot};
 }
 
-KERNEL ForestDivision forestDividePixelsAVX512(const ForestSplitOrder *order) { return divide(PIXELS, order); }
-KERNEL ForestDivision forestDivideLinesAVX512(const ForestSplitOrder *order) { return divide(LINES, order); }
-KERNEL ForestDivision forestDivideRowsAVX512(const ForestSplitOrder *order) { return divide(ROWS, order); }
+KERNEL static ForestDivision divide(const ForestSplitOrder *order) {
+    switch (order->shape) {
+    case FOREST_PIXELS: return divideBy(FOREST_PIXELS, order);
+    case FOREST_LINES: return divideBy(FOREST_LINES, order);
+    case FOREST_ROWS: return divideBy(FOREST_ROWS, order);
+    }
+}
 
 // The lines of some items that have rows: collected first and added to then, so that one branch is
 // mispredicted for many items and not for each.
@@ -165,7 +146,7 @@ typedef struct {
     int count;
 } Lines;
 
-INLINE __mmask32 collect(Lines *lines, uint32_t item, const uint64_t *rows) {
+KERNEL INLINE __mmask32 collect(Lines *lines, uint32_t item, const uint64_t *rows) {
     const __m512i thirtyTwo = _mm512_set_epi16(
         31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4,
         3, 2, 1, 0);
@@ -177,7 +158,7 @@ INLINE __mmask32 collect(Lines *lines, uint32_t item, const uint64_t *rows) {
     return live;
 }
 
-INLINE void addLeaf(const uint32_t *items, int64_t count, const uint64_t *rows, int32_t *sums, int32_t leaf) {
+KERNEL INLINE void addLeafTo(const uint32_t *items, int64_t count, const uint64_t *rows, int32_t *sums, int32_t leaf) {
     __m512i leaves = _mm512_set1_epi32(leaf);
     Lines lines;
     for (int64_t first = 0; first < count; first += ITEMS_AT_ONCE) {
@@ -193,16 +174,16 @@ INLINE void addLeaf(const uint32_t *items, int64_t count, const uint64_t *rows, 
     }
 }
 
-KERNEL void forestAddLeafAVX512(
+KERNEL static void addLeaf(
     const uint32_t *items, const uint64_t *rows, int64_t start, int64_t end, int32_t *sums, int32_t leaf) {
-    addLeaf(items + start, end - start, rows, sums, leaf);
+    addLeafTo(items + start, end - start, rows, sums, leaf);
 }
 
-INLINE void addLeaves(
-    Shape shape, const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse) {
+KERNEL INLINE void addLeavesBy(
+    ForestShape shape, const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse) {
     const Sorting sorting = sort(order);
-    addLeaf(order->items + order->start, sorting.trueCount, order->rows, sums, ifTrue);
-    addLeaf(order->items + order->falseStart, sorting.falseCount, order->rows, sums, ifFalse);
+    addLeafTo(order->items + order->start, sorting.trueCount, order->rows, sums, ifTrue);
+    addLeafTo(order->items + order->falseStart, sorting.falseCount, order->rows, sums, ifFalse);
     __m512i code = _mm512_set1_epi16(order->code);
     __m512i trueLeaf = _mm512_set1_epi32(ifTrue), falseLeaf = _mm512_set1_epi32(ifFalse);
     Lines lines;
@@ -225,20 +206,15 @@ INLINE void addLeaves(
     }
 }
 
-KERNEL void forestAddLeavesPixelsAVX512(
-    const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse) {
-    addLeaves(PIXELS, order, sums, ifTrue, ifFalse);
-}
-KERNEL void forestAddLeavesLinesAVX512(
-    const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse) {
-    addLeaves(LINES, order, sums, ifTrue, ifFalse);
-}
-KERNEL void forestAddLeavesRowsAVX512(
-    const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse) {
-    addLeaves(ROWS, order, sums, ifTrue, ifFalse);
+KERNEL static void addLeaves(const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse) {
+    switch (order->shape) {
+    case FOREST_PIXELS: addLeavesBy(FOREST_PIXELS, order, sums, ifTrue, ifFalse); break;
+    case FOREST_LINES: addLeavesBy(FOREST_LINES, order, sums, ifTrue, ifFalse); break;
+    case FOREST_ROWS: addLeavesBy(FOREST_ROWS, order, sums, ifTrue, ifFalse); break;
+    }
 }
 
-KERNEL void forestWidenAVX512(ForestRange *range, const float *values, int64_t count) {
+KERNEL static void widen(ForestRange *range, const float *values, int64_t count) {
     __m512 lowest = _mm512_set1_ps(range->lowest), highest = _mm512_set1_ps(range->highest);
     __m512 sum = _mm512_setzero_ps();
     for (int64_t first = 0; first < count; first += 16) {
@@ -253,25 +229,10 @@ KERNEL void forestWidenAVX512(ForestRange *range, const float *values, int64_t c
     range->sum += _mm512_reduce_add_ps(sum);
 }
 
-// By halving, where a bucket holds many thresholds: how many are below the value.
-KERNEL __attribute__((noinline)) static uint32_t rankInBucket(
-    const ForestRanking *ranking, float value, int32_t bucket) {
-    const uint32_t crowded = 1u << 31;
-    uint32_t rank = ranking->starts[bucket] & ~crowded, end = ranking->starts[bucket + 1] & ~crowded;
-    while (rank < end) {
-        uint32_t middle = rank + (end - rank) / 2;
-        if (value <= ranking->thresholds[middle]) end = middle;
-        else rank = middle + 1;
-    }
-    return rank;
-}
-
-KERNEL void forestEncodeAVX512(
+KERNEL static void encode(
     const ForestRanking *ranking, const float *values, int64_t count, const int32_t *slots, int16_t *codes) {
     __m512 lowest = _mm512_set1_ps(ranking->lowest), scale = _mm512_set1_ps(ranking->scale);
     __m512 lastBucket = _mm512_set1_ps(ranking->lastBucket);
-    // Code 1 is that of the lowest rank, biased by 32,768.
-    const uint32_t bias = ranking->lowestRank + 32767;
     for (int64_t first = 0; first < count; first += 16) {
         int lanes = count - first < 16 ? (int)(count - first) : 16;
         __m512 some = _mm512_maskz_loadu_ps((__mmask16)((1u << lanes) - 1), values + first);
@@ -280,17 +241,10 @@ KERNEL void forestEncodeAVX512(
         scaled = _mm512_max_ps(_mm512_min_ps(scaled, lastBucket), _mm512_setzero_ps());
         int32_t buckets[16];
         _mm512_storeu_si512(buckets, _mm512_cvttps_epi32(scaled));
-        for (int lane = 0; lane < lanes; lane++) {
-            float value = values[first + lane];
-            uint32_t start = ranking->starts[buckets[lane]], rank;
-            if (__builtin_expect(start >> 31, 0)) {
-                rank = rankInBucket(ranking, value, buckets[lane]);
-            } else {
-                __m128 next = _mm_loadu_ps(ranking->thresholds + start);
-                rank = start + _mm_popcnt_u32(_mm_movemask_ps(_mm_cmplt_ps(next, _mm_set1_ps(value))));
-            }
-            codes[slots[first + lane]] = (int16_t)(rank - bias);
-        }
+        for (int lane = 0; lane < lanes; lane++)
+            codes[slots[first + lane]] = codeInBucket(ranking, values[first + lane], buckets[lane]);
     }
 }
+
+const ForestKernel forestKernelAVX512 = {divide, addLeaf, addLeaves, widen, encode};
 #endif

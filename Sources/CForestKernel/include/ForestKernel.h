@@ -10,6 +10,10 @@
 
 #define FOREST_BLOCK_BITS 11
 
+// What a feature has codes for in a block: each pixel of its groups, each line, or each row. The code of pixel p in
+// line l is number 32 p + l of its block; that of pixel p in group g is number 16 g + p.
+typedef enum { FOREST_PIXELS, FOREST_LINES, FOREST_ROWS } ForestShape;
+
 // A set of rows that has come to a split, and what the split asks of them. Lists have room for whole vectors
 // past their end.
 typedef struct {
@@ -29,6 +33,7 @@ typedef struct {
     int32_t pixelGroups;
     // Block b has the pixels b >> pixelsShift.
     int32_t pixelsShift;
+    ForestShape shape;
     int16_t code;
 } ForestSplitOrder;
 
@@ -53,20 +58,22 @@ typedef struct {
 
 static inline void forestPrefetch(const void *address) { __builtin_prefetch(address); }
 
+// What a processor does to sets; every one gives the same result.
+typedef struct {
+    ForestDivision (*divide)(const ForestSplitOrder *order);
+    // A leaf for all rows of the items [start, end).
+    void (*addLeaf)(
+        const uint32_t *items, const uint64_t *rows, int64_t start, int64_t end, int32_t *sums, int32_t leaf);
+    // A leaf for the rows of the true side and another for those of the false side.
+    void (*addLeaves)(const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse);
+    void (*widen)(ForestRange *range, const float *values, int64_t count);
+    // Writes codes[slots[i]] of values that are all numbers.
+    void (*encode)(
+        const ForestRanking *ranking, const float *values, int64_t count, const int32_t *slots, int16_t *codes);
+} ForestKernel;
+
 #if defined(__x86_64__)
+extern const ForestKernel forestKernelAVX2, forestKernelAVX512;
+bool forestHasAVX2(void);
 bool forestHasAVX512(void);
-// By what a block has codes for: each pixel of its groups, each line, or each row. The code of pixel p in
-// line l is number 32 p + l of its block; that of pixel p in group g is number 16 g + p.
-ForestDivision forestDividePixelsAVX512(const ForestSplitOrder *order);
-ForestDivision forestDivideLinesAVX512(const ForestSplitOrder *order);
-ForestDivision forestDivideRowsAVX512(const ForestSplitOrder *order);
-void forestAddLeavesPixelsAVX512(const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse);
-void forestAddLeavesLinesAVX512(const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse);
-void forestAddLeavesRowsAVX512(const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse);
-void forestAddLeafAVX512(
-    const uint32_t *items, const uint64_t *rows, int64_t start, int64_t end, int32_t *sums, int32_t leaf);
-void forestWidenAVX512(ForestRange *range, const float *values, int64_t count);
-// Writes codes[slots[i]] of values that are all numbers.
-void forestEncodeAVX512(
-    const ForestRanking *ranking, const float *values, int64_t count, const int32_t *slots, int16_t *codes);
 #endif

@@ -66,13 +66,11 @@ public struct ForestEngine: Sendable {
                 let output = PredictionBuffer(values, spread: spread ? spreads : nil)
                 let treeCount = treeCount ?? forest.treeCount
                 switch processor {
-                case .portable: run(PortableKernel.self, tile, plan, output, threads, treeCount)
-                case .avx512:
-                    #if arch(x86_64)
-                        run(VectorKernel.self, tile, plan, output, threads, treeCount)
-                    #else
-                        run(PortableKernel.self, tile, plan, output, threads, treeCount)
-                    #endif
+                #if arch(x86_64)
+                    case .avx2: run(AVX2Kernel.self, tile, plan, output, threads, treeCount)
+                    case .avx512: run(AVX512Kernel.self, tile, plan, output, threads, treeCount)
+                #endif
+                default: run(PortableKernel.self, tile, plan, output, threads, treeCount)
                 }
             }
         }
@@ -111,19 +109,13 @@ public struct ForestEngine: Sendable {
 public enum EngineProcessor: String, Sendable, CaseIterable {
     /// Any processor: Swift's vectors.
     case portable
+    /// x86-64 with AVX2.
+    case avx2
     /// x86-64 with AVX-512.
     case avx512
 
-    /// Whether this machine has it.
-    public var isAvailable: Bool {
-        switch self {
-        case .portable: true
-        case .avx512: hasAVX512
-        }
-    }
-
     /// The fastest that this machine has.
-    public static let best: EngineProcessor = hasAVX512 ? .avx512 : .portable
+    public static let best = allCases.last(where: \.isAvailable) ?? .portable
 }
 
 /// The result arrays while threads fill them.

@@ -137,18 +137,14 @@ enum PortableKernel: SetKernel {
         _ leaves: (ifTrue: Int32, ifFalse: Int32), _ split: SetSplit, _ mixedCount: Int,
         _ sums: UnsafeMutablePointer<Int32>, above: (Int) -> Quarters
     ) {
-        let rows = UnsafeMutableRawPointer(split.rows).assumingMemoryBound(to: SIMD8<UInt16>.self)
-        // The two sides of one block at a time, where nothing else is.
-        let (trueSlot, falseSlot) = (split.freeSlot, split.freeSlot &+ 1)
         for place in 0..<mixedCount {
             let item = split.mixed[place]
-            let above = above(item.block)
-            let own = rows + 4 &* item.slot
-            let (a, b, c, d) = (own[0], own[1], own[2], own[3])
-            store((a & ~above.0, b & ~above.1, c & ~above.2, d & ~above.3), rows + 4 &* trueSlot)
-            store((a & above.0, b & above.1, c & above.2, d & above.3), rows + 4 &* falseSlot)
-            add(leaves.ifTrue, SetItem(block: item.block, slot: trueSlot), split, sums)
-            add(leaves.ifFalse, SetItem(block: item.block, slot: falseSlot), split, sums)
+            var above = above(item.block)
+            withUnsafePointer(to: &above) { above in
+                BlockSums(sums, block: item.block).add(
+                    leaves, to: split.rows + item.slot,
+                    above: UnsafeRawPointer(above).assumingMemoryBound(to: RowMask.self))
+            }
         }
     }
 

@@ -2,20 +2,26 @@ internal import CForestKernel
 
 #if arch(x86_64)
 
-    /// The kernel for processors with AVX-512.
-    enum VectorKernel: SetKernel {
+    /// A kernel in C, for processors with vectors that Swift does not use unasked.
+    protocol VectorKernel: SetKernel {
+        static var functions: ForestKernel { get }
+    }
+
+    enum AVX2Kernel: VectorKernel {
+        static var functions: ForestKernel { forestKernelAVX2 }
+    }
+
+    enum AVX512Kernel: VectorKernel {
+        static var functions: ForestKernel { forestKernelAVX512 }
+    }
+
+    extension VectorKernel {
         static func slotsOfPixels(groupsPerBlock: Int) -> [Int] {
             Array(0..<groupsPerBlock * Block.pixelCount)
         }
 
         static func divide(_ split: SetSplit) -> SetDivision {
-            let division = withUnsafePointer(to: split.order) { order in
-                switch split.shape {
-                case .pixels: forestDividePixelsAVX512(order)
-                case .lines: forestDivideLinesAVX512(order)
-                case .rows: forestDivideRowsAVX512(order)
-                }
-            }
+            let division = withUnsafePointer(to: split.order) { functions.divide($0) }
             return SetDivision(
                 trueCount: Int(division.trueCount), falseCount: Int(division.falseCount),
                 freeSlot: Int(division.freeSlot))
@@ -24,18 +30,14 @@ internal import CForestKernel
         static func add(
             _ leaves: (ifTrue: Int32, ifFalse: Int32), _ split: SetSplit, to sums: UnsafeMutablePointer<Int32>
         ) {
-            withUnsafePointer(to: split.order) { order in
-                switch split.shape {
-                case .pixels: forestAddLeavesPixelsAVX512(order, sums, leaves.ifTrue, leaves.ifFalse)
-                case .lines: forestAddLeavesLinesAVX512(order, sums, leaves.ifTrue, leaves.ifFalse)
-                case .rows: forestAddLeavesRowsAVX512(order, sums, leaves.ifTrue, leaves.ifFalse)
-                }
+            withUnsafePointer(to: split.order) {
+                functions.addLeaves($0, sums, leaves.ifTrue, leaves.ifFalse)
             }
         }
 
         static func widen(_ range: inout ValueRange, by values: UnsafeBufferPointer<Float>) {
             var found = ForestRange(lowest: range.lowest, highest: range.highest, sum: range.sum)
-            forestWidenAVX512(&found, values.baseAddress, Int64(values.count))
+            functions.widen(&found, values.baseAddress, Int64(values.count))
             range = ValueRange(lowest: found.lowest, highest: found.highest, sum: found.sum)
         }
 
@@ -46,14 +48,14 @@ internal import CForestKernel
             var ranking = index.ranking
             ranking.lowestRank = lowestRank
             withUnsafePointer(to: ranking) {
-                forestEncodeAVX512($0, values.baseAddress, Int64(values.count), slots, codes)
+                functions.encode($0, values.baseAddress, Int64(values.count), slots, codes)
             }
         }
 
         static func add(
             _ leaf: Int32, to sets: RowSets, _ range: Range<Int>, sums: UnsafeMutablePointer<Int32>
         ) {
-            forestAddLeafAVX512(
+            functions.addLeaf(
                 UnsafeRawPointer(sets.items).assumingMemoryBound(to: UInt32.self),
                 UnsafeRawPointer(sets.rows).assumingMemoryBound(to: UInt64.self),
                 Int64(range.lowerBound), Int64(range.upperBound), sums, leaf)
@@ -70,7 +72,8 @@ internal import CForestKernel
                 start: Int64(start), end: Int64(end), falseStart: Int64(falseStart),
                 freeSlot: Int64(freeSlot), codes: codes,
                 bounds: UnsafeRawPointer(bounds).assumingMemoryBound(to: Int32.self),
-                pixelGroups: Int32(groupsPerBlock), pixelsShift: Int32(pixelsShift), code: code)
+                pixelGroups: Int32(groupsPerBlock), pixelsShift: Int32(pixelsShift),
+                shape: ForestShape(UInt32(shape.rawValue)), code: code)
         }
     }
 
@@ -83,11 +86,20 @@ internal import CForestKernel
     }
 #endif
 
-/// Whether this processor has what `VectorKernel` needs.
-var hasAVX512: Bool {
-    #if arch(x86_64)
-        forestHasAVX512()
-    #else
-        false
-    #endif
+extension EngineProcessor {
+    /// Whether this machine has it.
+    public var isAvailable: Bool {
+        switch self {
+        case .portable: true
+        case .avx2, .avx512: isAvailableVectorProcessor
+        }
+    }
+
+    private var isAvailableVectorProcessor: Bool {
+        #if arch(x86_64)
+            self == .avx2 ? forestHasAVX2() : forestHasAVX512()
+        #else
+            false
+        #endif
+    }
 }

@@ -16,7 +16,7 @@ struct ForestTime: ParsableCommand {
     @Argument(help: "A forest file.") var forest: String
     @Option(name: .long, help: "The tile: FILE.nc.") var tile: String
     @Option(name: .long, help: "Threads that share the tile.") var threads = 1
-    @Option(name: .long, help: "auto, portable or avx512.") var engine = "auto"
+    @Option(name: .long, help: "auto, portable, avx2 or avx512.") var engine = "auto"
     @Option(name: .long, help: "How often to predict the tile.") var `repeat` = 3
     @Option(name: .long, help: "Only the first days.") var days: Int?
     @Option(name: .long, help: "Only the first trees.") var trees: Int?
