@@ -2,8 +2,8 @@
 
 Prints nanoseconds per row (pixel-day) and tree, and ends with one line of JSON: ratio_a ... ratio_d are
 scikit-learn's time over ours (thread time, one pinned thread, medians of interleaved rounds),
-ratio_portable_* the same of our portable engine, ns_* every figure, thread_scaling_2 wall time of
-one thread over that of two.
+ratio_avx2_* and ratio_portable_* the same of our engines for lesser processors, ns_* every figure,
+thread_scaling_2 wall time of one thread over that of two.
 
     Benchmarks/run forest [--quick] [--forests abcd] [--rounds 3] [--peers a,b] [--scaling] [--no-yanco]
 
@@ -41,7 +41,8 @@ def figures_of(letter, facts):
     figures = {f"ns_{name.replace('-', '_').replace(' ', '_')}_{letter}": round(f["nanoseconds"], 3)
                for name, f in facts.items()}
     slow = facts["scikit-learn"]["nanoseconds"]
-    for name, key in [("tilth", "ratio"), ("tilth portable", "ratio_portable")]:
+    for name, key in [("tilth", "ratio"), ("tilth avx2", "ratio_avx2"),
+                      ("tilth portable", "ratio_portable")]:
         if name in facts:
             f = facts[name]
             figures[f"{key}_{letter}"] = round(slow / f["nanoseconds"], 2)

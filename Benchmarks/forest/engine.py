@@ -19,6 +19,13 @@ def available():
     return b"--tile" in told.stdout
 
 
+def kinds():
+    """The engines to run by what figures call them: the processor's best, and those of lesser ones."""
+    flags = pathlib.Path("/proc/cpuinfo").read_text().split() if os.path.exists("/proc/cpuinfo") else []
+    lesser = ["avx2"] if "avx2" in flags and "avx512_vbmi2" in flags else []
+    return {"tilth": "auto"} | {f"tilth {name}": name for name in [*lesser, "portable"]}
+
+
 def cores():
     return sorted(os.sched_getaffinity(0))
 

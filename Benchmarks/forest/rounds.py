@@ -76,7 +76,7 @@ def interleaved(models, forest, trees, tile_path, rows, kept, pick, count, work)
     """
     rows_path = (work / "rows.npy").resolve()
     np.save(rows_path, rows[kept])
-    ours = {"tilth": "auto", "tilth portable": "portable"} if engine.available() else {}
+    ours = engine.kinds() if engine.available() else {}
     peers, left_out = start_peers(models, rows_path)
     times = {name: [] for name in [*ours, *peers]}
     facts = {name: dict(process.facts) for name, process in peers.items()}

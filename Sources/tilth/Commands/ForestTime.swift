@@ -37,7 +37,9 @@ struct ForestTime: ParsableCommand {
         case "auto": processor = .best
         default:
             guard let named = EngineProcessor(rawValue: engine), named.isAvailable else {
-                throw Failure.wrongUse("--engine \(engine): not on this machine: auto or portable")
+                let others = EngineProcessor.allCases.filter(\.isAvailable).map(\.rawValue)
+                throw Failure.wrongUse(
+                    "--engine \(engine): not on this machine, which has \((["auto"] + others).joined(separator: ", "))")
             }
             processor = named
         }

@@ -8,7 +8,7 @@ struct PlanEstimate {
     let seaTileCount: Int
 
     /// Measured with `Benchmarks/run forest` on one core, prediction only, per land-pixel-day and tree: the
-    /// forests of GSSM1km and SMCI1.0 with AVX-512. Without it, twice as much.
+    /// forests of GSSM1km and SMCI1.0 with AVX-512. With AVX2 a third more, without it twice as much.
     static let nanosecondsPerTree = 5.0
     /// Reading, encoding and writing, per land-pixel-day and covariate.
     static let nanosecondsPerCovariate = 6.0
