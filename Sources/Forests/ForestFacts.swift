@@ -44,7 +44,7 @@ struct ForestFacts {
         maximumDepth = walk.maximumDepth
         handlesMissing = walk.handlesMissing
         takesZeroForMissing = walk.takesZeroForMissing
-        usedFeatures = walk.isUsed.indices.filter { walk.isUsed[$0] }
+        usedFeatures = walk.usedFeatures
     }
 
     /// How many thresholds each feature has; they must ascend, for ranks to mean anything.
@@ -77,51 +77,73 @@ struct ForestFacts {
 }
 
 /// Goes through the splits of a tree in the order of the file, and knows at each the size of its subtree.
-private struct SplitWalk {
-    let nodes: UnsafeBufferPointer<ForestNode>
-    let thresholdCounts: [Int]
-    var maximumDepth = 0
-    var handlesMissing = false
-    var takesZeroForMissing = false
-    var isUsed: [Bool]
-    /// False children that are splits and wait until the true side is through.
-    private var waiting: [(splitCount: Int, depth: Int)] = []
+private struct SplitWalk: ~Copyable {
+    private let nodes: UnsafeBufferPointer<ForestNode>
+    /// By every feature that a split can name; none for those that do not exist.
+    private let thresholdCounts: UnsafeMutablePointer<Int>
+    private let used: UnsafeMutablePointer<Bool>
+    private let featureCount: Int
+    private(set) var maximumDepth = 0
+    /// A bit for each kind of missing values that some split knows.
+    private var kinds: UInt64 = 0
+    /// Subtrees that wait until those before them are through; the first one is empty and stays.
+    private var waiting: UnsafeMutablePointer<(splitCount: Int, depth: Int)>
+    private var capacity = 256
 
-    init(nodes: UnsafeBufferPointer<ForestNode>, thresholdCounts: [Int]) {
+    init(nodes: UnsafeBufferPointer<ForestNode>, thresholdCounts counts: [Int]) {
         self.nodes = nodes
-        self.thresholdCounts = thresholdCounts
-        isUsed = Array(repeating: false, count: thresholdCounts.count)
+        featureCount = counts.count
+        thresholdCounts = .allocate(capacity: ForestNode.featureLimit)
+        thresholdCounts.initialize(repeating: 0, count: ForestNode.featureLimit)
+        thresholdCounts.update(from: counts, count: min(counts.count, ForestNode.featureLimit))
+        used = .allocate(capacity: ForestNode.featureLimit)
+        used.initialize(repeating: false, count: ForestNode.featureLimit)
+        waiting = .allocate(capacity: capacity)
+        waiting[0] = (0, 0)
     }
+
+    deinit {
+        thresholdCounts.deallocate()
+        used.deallocate()
+        waiting.deallocate()
+    }
+
+    var handlesMissing: Bool { kinds & ~1 != 0 }
+    var takesZeroForMissing: Bool { kinds & (1 << UInt64(MissingKind.zero.rawValue)) != 0 }
+    var usedFeatures: [Int] { (0..<featureCount).filter { used[$0] } }
 
     /// A tree is sound if every split divides what its subtree has left, and names a threshold that exists.
     mutating func firstWrongSplit(_ splits: Range<Int>) -> Int? {
-        waiting.removeAll(keepingCapacity: true)
         var (splitCount, depth) = (splits.count, 1)
+        var top = 0
         for number in splits {
             let node = nodes[number]
-            let feature = node.feature
-            guard node.trueSplitCount < splitCount, feature < thresholdCounts.count,
-                node.rank < thresholdCounts[feature]
+            let kind = UInt64(node.missingKindBits)
+            guard node.trueSplitCount < splitCount, node.rank < thresholdCounts[node.feature],
+                kind <= UInt64(MissingKind.zero.rawValue)
             else { return number }
-            isUsed[feature] = true
-            if node.hasMissingRule {
-                guard let rule = node.missingRule else { return number }
-                handlesMissing = true
-                if rule.kind == .zero { takesZeroForMissing = true }
-            }
-            if depth > maximumDepth { maximumDepth = depth }
-            let falseSplitCount = splitCount - 1 - node.trueSplitCount
-            if node.trueSplitCount > 0 {
-                if falseSplitCount > 0 { waiting.append((falseSplitCount, depth + 1)) }
-                (splitCount, depth) = (node.trueSplitCount, depth + 1)
-            } else if falseSplitCount > 0 {
-                (splitCount, depth) = (falseSplitCount, depth + 1)
-            } else if let next = waiting.popLast() {
-                (splitCount, depth) = next
-            } else {
-                splitCount = 0
-            }
+            used[node.feature] = true
+            kinds |= 1 &<< kind
+            maximumDepth = max(maximumDepth, depth)
+            if top &+ 2 >= capacity { grow() }
+            // Both sides are written and counted if they are splits, and the upper one is next: trees branch
+            // at random, and every branch here would be mispredicted half of the time.
+            let falseSplitCount = splitCount &- 1 &- node.trueSplitCount
+            waiting[top &+ 1] = (falseSplitCount, depth &+ 1)
+            top &+= falseSplitCount > 0 ? 1 : 0
+            waiting[top &+ 1] = (node.trueSplitCount, depth &+ 1)
+            top &+= node.trueSplitCount > 0 ? 1 : 0
+            (splitCount, depth) = waiting[top]
+            top &-= top > 0 ? 1 : 0
         }
         return nil
+    }
+
+    private mutating func grow() {
+        let larger = UnsafeMutablePointer<(splitCount: Int, depth: Int)>.allocate(capacity: 2 * capacity)
+        larger.update(from: waiting, count: capacity)
+        waiting.deallocate()
+        waiting = larger
+        capacity *= 2
     }
 }

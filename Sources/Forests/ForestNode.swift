@@ -63,11 +63,15 @@ struct ForestNode: BitwiseCopyable {
     var feature: Int { Int(truncatingIfNeeded: bits &>> 52 & UInt64(Self.featureLimit - 1)) }
 
     @inline(__always)
-    var hasMissingRule: Bool { bits &>> 61 & 3 != 0 }
+    var hasMissingRule: Bool { missingKindBits != 0 }
+
+    /// The number of a kind, or one of a kind that does not exist.
+    @inline(__always)
+    var missingKindBits: UInt16 { UInt16(truncatingIfNeeded: bits &>> 61 & 3) }
 
     /// Nil for a kind that does not exist.
     var missingRule: MissingRule? {
-        MissingKind(rawValue: UInt16(bits >> 61 & 3)).map {
+        MissingKind(rawValue: missingKindBits).map {
             MissingRule($0, goesToTrueChild: bits >> 63 != 0)
         }
     }
