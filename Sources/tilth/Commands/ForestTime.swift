@@ -37,9 +37,9 @@ struct ForestTime: ParsableCommand {
         case "auto": processor = .best
         default:
             guard let named = EngineProcessor(rawValue: engine), named.isAvailable else {
-                let others = EngineProcessor.allCases.filter(\.isAvailable).map(\.rawValue)
+                let names = ["auto"] + EngineProcessor.allCases.filter(\.isAvailable).map(\.rawValue)
                 throw Failure.wrongUse(
-                    "--engine \(engine): not on this machine, which has \((["auto"] + others).joined(separator: ", "))")
+                    "--engine \(engine): not on this machine: \(names.joined(separator: ", "))")
             }
             processor = named
         }
