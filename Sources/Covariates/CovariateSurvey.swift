@@ -9,6 +9,8 @@ public struct CovariateSurvey: Sendable {
     public var filesFoundCount = 0
     /// Relative to the data root, in the order of days.
     public var filesMissing: [String] = []
+    /// Files that are left alone because a newer version of them is there.
+    public var olderVersions: [String] = []
     /// Of the first file.
     public var grid: Grid?
     /// Whether the first file's grid holds all of the product's; where it does not, `outside` decides.

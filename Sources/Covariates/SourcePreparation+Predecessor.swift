@@ -17,13 +17,13 @@ extension SourcePreparation {
     /// Nil where the run takes nothing of that file, it is not there, or it cannot be read, of which its own
     /// unit tells. It changes no value, so receipts do not list it.
     func predecessor(
-        of block: Int, source: PlannedSource, variable name: String, window: SourceWindow, path: String
+        of block: Int, source: PlannedSource, variable name: String, window: SourceWindow, path: String,
+        listing: inout FileListing
     ) throws -> Predecessor? {
         guard !source.path.isFixed, source.blocks(for: plan.days).contains(block - 1),
-            let file = source.files(inBlock: block - 1).last
-        else { return nil }
-        let absolute = absolutePath(of: file.path, in: plan.dataRoot)
-        guard DurableFile.exists(absolute), let dataset = try? file.netCDF(in: plan.dataRoot),
+            let expected = source.files(inBlock: block - 1).last,
+            let file = (try? source.existing(expected, in: &listing))?.last,
+            let dataset = try? file.netCDF(in: plan.dataRoot),
             let variable = try? dataset.variable(named: name)
         else { return nil }
         guard window.lies(on: variable.grid) else {

@@ -44,7 +44,8 @@ public struct SourcePreparation {
         let source = plan.sources[Int(unit.place)]
         let block = source.calendar.name(ofBlock: Int(unit.block))
         let files = source.files(inBlock: Int(unit.block))
-        var found = try existing(files, of: source)
+        var listing = FileListing(root: plan.dataRoot)
+        var found = try existing(files, of: source, in: &listing)
         var result = Result()
         switch source.content {
         case .raster(let bands):
@@ -53,7 +54,9 @@ public struct SourcePreparation {
             try list(granules: layers, into: &found)
         case .netCDF(let variables):
             var planes = PlaneWriter(run: run, source: source, product: plan.product, team: team)
-            try cut(variables, of: source, block: Int(unit.block), into: &found, planes: &planes)
+            try cut(
+                variables, of: source, block: Int(unit.block), listing: &listing, into: &found,
+                planes: &planes)
             result.outputs = planes.outputs
             result.values = planes.values
         }
@@ -99,9 +102,10 @@ public struct SourcePreparation {
     }
 
     /// A file that is not there makes its days missing; a fixed one must be there.
-    private func existing(_ files: [ExpectedFile], of source: PlannedSource) throws -> Findings {
+    private func existing(
+        _ files: [ExpectedFile], of source: PlannedSource, in listing: inout FileListing
+    ) throws -> Findings {
         var found = Findings()
-        var listing = GranuleListing(root: plan.dataRoot)
         for file in files {
             let present = try source.existing(file, in: &listing)
             for file in present {
@@ -113,7 +117,7 @@ public struct SourcePreparation {
             found.absent.append(file)
             // The steps of an absent file of hours may make days of another one, and the other way round.
             guard source.hasDailySteps else { continue }
-            for day in file.steps { found.miss(day, source.absence(of: file)) }
+            for day in file.steps { found.miss(day, source.absence(of: file.path)) }
         }
         return found
     }

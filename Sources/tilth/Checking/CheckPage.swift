@@ -61,7 +61,10 @@ struct CheckPage {
                     $0.crs.description)
             } ?? "",
             survey.filesFoundCount + survey.filesMissing.count == 0
-                ? "" : "\(survey.filesFoundCount) found, \(survey.filesMissing.count) missing",
+                ? ""
+                : "\(survey.filesFoundCount) found, \(survey.filesMissing.count) missing"
+                    + (survey.olderVersions.isEmpty
+                        ? "" : ", \(survey.olderVersions.count) older left alone"),
             survey.span?.description ?? "",
             survey.sampleRange.map { "\($0.lowerBound) … \($0.upperBound)" } ?? "",
             valid.map { "\($0.minimum) … \($0.maximum)" } ?? "",

@@ -111,6 +111,11 @@ struct CheckReport {
                 "\(indent)\(survey.filesFoundCount) files, \(survey.filesMissing.count) not there: \(first)"
                     + (survey.filesMissing.count > 3 ? " …" : ""))
         }
+        if let first = survey.olderVersions.first {
+            lines.append(
+                "\(indent)\(survey.olderVersions.count) older version(s) left alone: \(first)"
+                    + (survey.olderVersions.count > 1 ? " …" : ""))
+        }
         if !survey.missingDays.isEmpty {
             let count = survey.missingDays.reduce(0) { $0 + $1.count }
             lines.append("\(indent)\(count) missing day(s): \(DayRunText(survey.missingDays))")
