@@ -87,9 +87,10 @@ public struct CovariateSurveyor {
                 problem in
                 survey.errors.append("\(covariate.name): \(problem)")
             }
-            let values = try hours.sample(of: present) { grid, path in
-                survey.grid = grid
-                return try middle(of: grid, path: path, survey: &survey)
+            let values = try hours.sample(of: present) { variable, path in
+                survey.grid = variable.grid
+                survey.fileUnit = variable.unit
+                return try middle(of: variable.grid, path: path, survey: &survey)
             }
             try summarise(values, covariate: covariate, survey: &survey)
         } else {

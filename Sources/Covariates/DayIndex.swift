@@ -142,10 +142,10 @@ extension TimedFile {
             let pace = rule.everyMinutes * 60
             if let odd = sorted.first(where: { ($0.secondOfDay - rule.firstMinute * 60) % pace != 0 }) {
                 let first = TimeStep(day: odd.day, secondOfDay: (rule.firstMinute + 2880) % 1440 * 60)
+                let pace = rule.everyMinutes % 60 == 0 ? "\(rule.everyMinutes / 60) h" : rule.paceText
                 throw unusable(
-                    "variable \(variable) has a step at \(odd.text), and '\(rule)' takes one every "
-                        + "\(rule.everyMinutes % 60 == 0 ? "\(rule.everyMinutes / 60) h" : rule.paceText) from "
-                        + "\(first.clock) on: correct 'daily'")
+                    "variable \(variable) has a step at \(odd.text), and '\(rule)' takes one every \(pace) "
+                        + "from \(first.clock) on: correct 'daily'")
             }
         }
         guard let days = file.days else { return }

@@ -66,17 +66,17 @@ struct HourSurvey {
         try file.netCDF(in: dataRoot)
     }
 
-    /// The values of one day from the middle of the files, in a window that is chosen when the grid is known.
+    /// The values of one day from the middle of the files, in a window that is chosen when the variable is known.
     /// Empty when no day is whole there.
     func sample(
-        of present: [ExpectedFile], window choose: (Grid, String) throws -> PixelWindow
+        of present: [ExpectedFile], window choose: (NetCDFVariable, String) throws -> PixelWindow
     ) throws -> [Float] {
         let some = filesInTheMiddle(of: present)
         let timed = try some.map {
             TimedFile($0, times: $0.stamped(try open($0).variable(named: names[0]).times, by: rule))
         }
         let first = try open(some[0]).variable(named: names[0])
-        let window = try choose(first.grid, some[0].path)
+        let window = try choose(first, some[0].path)
         let index = try DayIndex(of: variable, in: timed, expected: nil)
         guard !index.days.isEmpty else { return [] }
         let parts = index.days[index.days.count / 2].parts

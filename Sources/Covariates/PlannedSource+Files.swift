@@ -17,8 +17,8 @@ struct ExpectedFile: Equatable {
     /// Found files that are older versions of this one.
     var olderVersions: [String] = []
 
-    /// The times in the file; where it has none, or one that is off by seconds (SMAP counts leap seconds), that
-    /// of its name.
+    /// The times in the file; where it has none, or one that is off by seconds (SMAP counts leap seconds),
+    /// that of its name.
     func stamped(_ times: [TimeStep], by rule: DailyRule?) -> [TimeStep] {
         guard let hour, let day = days?.first, times.count <= 1 else { return times }
         let second = hour * 3600 + (minute ?? rule?.minuteOfHour ?? 0) * 60
@@ -32,6 +32,14 @@ struct ExpectedFile: Equatable {
     func isNamed(for stamp: TimeStep) -> Bool {
         days?.contains(stamp.day) == true && (hour ?? stamp.secondOfDay / 3600) == stamp.secondOfDay / 3600
             && (minute ?? stamp.secondOfDay / 60 % 60) == stamp.secondOfDay / 60 % 60
+    }
+
+    /// Throws when the file says itself that it is of another day than its name says.
+    func check(_ period: DayRange?) throws {
+        guard let period, let days, !period.overlaps(days) else { return }
+        throw CovariateError.unusable(
+            path: path,
+            problem: "is of \(period) by its own words, and of \(days) by its name: download it again")
     }
 
     /// Opens a netCDF file.

@@ -34,6 +34,10 @@ extension SourcePreparation {
         planes.predecessor = try predecessor(
             of: block, source: source, variable: names[0], window: window, path: files[0].file.path,
             listing: &listing)
+        if let before = planes.predecessor, let own = files[0].units.first {
+            try checkUnit(
+                own, of: files[0].file.path, like: (before.variable, before.unit), of: before.path)
+        }
         planes.paths = found.inputs.map(\.path)
         let targets = try targets(variables, in: files, expected: expected)
         for target in targets {
@@ -53,7 +57,25 @@ extension SourcePreparation {
         for file in files {
             for grid in file.grids { try window.check(grid, path: file.file.path) }
         }
+        for (file, before) in zip(files.dropFirst(), files) {
+            for (own, other) in zip(file.units, before.units) {
+                try checkUnit(own, of: file.file.path, like: other, of: before.file.path)
+            }
+        }
         return window
+    }
+
+    /// A file that counts in another unit than the one before it would make a plausible map of wrong values.
+    private func checkUnit(
+        _ own: (name: String, unit: String), of path: String, like other: (name: String, unit: String),
+        of otherPath: String
+    ) throws {
+        guard own.name == other.name, DeclaredUnit.differ(own.unit, other.unit) else { return }
+        throw CovariateError.unusable(
+            path: path,
+            problem:
+                "\(own.name) is in '\(own.unit)' here and in '\(other.unit)' in \(otherPath): a source has "
+                + "one unit; convert one of them")
     }
 
     /// Reads variable by variable, each file of it once: a month of one variable is in memory, and the chunks
@@ -159,6 +181,8 @@ private struct FoundFile {
     let isNeighbour: Bool
     /// Of the variables, in their order.
     let grids: [Grid]
+    /// The same with their units, as the file spells them.
+    let units: [(name: String, unit: String)]
     let isPeriodic: Bool
     let times: [TimeStep]
 
@@ -177,6 +201,7 @@ private struct FoundFile {
         let dataset = try file.open(names, dataRoot: dataRoot)
         let variables = try names.map { try dataset.variable(named: $0) }
         grids = variables.map(\.grid)
+        units = zip(names, variables).map { ($0, $1.unit) }
         isPeriodic = variables[0].isPeriodic
         times = file.stamped(variables[0].times, by: wanted.lazy.compactMap(\.daily).first)
         for (name, variable) in zip(names, variables) where variable.times != variables[0].times {

@@ -49,7 +49,8 @@ public struct SourcePreparation {
         var result = Result()
         switch source.content {
         case .raster(let bands):
-            try list(bands, into: &found)
+            try list(bands, of: source, into: &found)
+            try checkGrid(of: found, block: Int(unit.block), source: source, listing: &listing)
         case .granules(let layers):
             try list(granules: layers, into: &found)
         case .netCDF(let variables):
@@ -123,7 +124,8 @@ public struct SourcePreparation {
     }
 
     /// Rasters are read in place: here they are only understood.
-    private func list(_ bands: [Int], into found: inout Findings) throws {
+    private func list(_ bands: [Int], of source: PlannedSource, into found: inout Findings) throws {
+        var order = BandOrder(of: source, in: plan.product)
         for (number, file) in found.files.enumerated() {
             fileWasOpened(file.path)
             let info = try RasterFile(path: absolutePath(of: file.path, in: plan.dataRoot)).info
@@ -132,6 +134,8 @@ public struct SourcePreparation {
                     path: file.path,
                     problem: "has \(info.bandCount) band(s), the product asks for band \(band)")
             }
+            try order.check(info, bands: bands, path: file.path)
+            try file.check(info.period)
             try found.adopt(info.grid, of: file.path)
             let planes = Dictionary(
                 uniqueKeysWithValues: bands.map {

@@ -46,8 +46,8 @@ extension Entry {
         let rest = (stamps.upperBound - stamps.lowerBound) % every
         guard rest == 0 else {
             return entry.refused(
-                "\(Entry.clock(stamps.lowerBound))..\(Entry.clock(stamps.upperBound)) is not a whole number of "
-                    + "steps of \(rule.paceText): end at \(Entry.clock(stamps.upperBound - rest))")
+                "\(Entry.clock(stamps.lowerBound))..\(Entry.clock(stamps.upperBound)) is not a whole "
+                    + "number of steps of \(rule.paceText): end at \(Entry.clock(stamps.upperBound - rest))")
         }
         return rule
     }

@@ -53,7 +53,10 @@ extension Entry {
     /// A path without placeholders.
     func fixedPath() -> String? {
         guard let template = pathTemplate() else { return nil }
-        return template.isFixed && !template.isPattern
-            ? template.text : refused("'\(template.text)' must be one file: take the dates and * out")
+        guard template.isFixed else {
+            return refused("'\(template.text)' must be one file: take the dates out")
+        }
+        return template.isPattern
+            ? refused("'\(template.text)' must be one file: spell out what * stands for") : template.text
     }
 }

@@ -206,8 +206,8 @@ public enum GranuleLayer: Hashable, Codable, Sendable {
 
 /// A path relative to the data root, with `{year}`, `{month}`, `{day}` and `{doy}` (three digits) to fill in.
 ///
-/// What varies without our knowing is found in the folder: `*` is any run of letters within a name, `{hour}` and
-/// `{minute}` are two digits each, where the files of a day each hold some of its hours.
+/// What varies without our knowing is found in the folder: `*` is any run of letters within a name, `{hour}`
+/// and `{minute}` are two digits each, where the files of a day each hold some of its hours.
 public struct PathTemplate: Hashable, Sendable {
     public let text: String
 

@@ -94,7 +94,7 @@ import Tiling
             try write(name(183, minute), in: made, minutes: [minute], value: Float(minute) / 30)
             if minute != 810 { try write(name(184, minute), in: made, day: "2016-07-02", value: 1) }
         }
-        // The second day's files all say midnight: they are known by their names alone as long as they are right.
+        // The second day's files all say midnight, whatever their names say.
         let wrong = try #require(#expect(throws: CovariateError.self) { try made.prepare() }).description
         #expect(wrong.contains("S003000") && wrong.contains("duplicated time step"), "\(wrong)")
         for minute in stride(from: 0, to: 1440, by: 30) where minute != 810 {

@@ -108,8 +108,8 @@ import Tiling
             ),
             (
                 "{netcdf: \"c_{year}{doy}T{minute}.nc\", variable: v}",
-                "source: netcdf: 'c_{year}{doy}T{minute}.nc' has {minute} without {hour}: add {hour}, or write "
-                    + "* for it"
+                "source: netcdf: 'c_{year}{doy}T{minute}.nc' has {minute} without {hour}: add {hour}, or "
+                    + "write * for it"
             ),
             (
                 "{raster: \"c_{year}{doy}T{hour}.tif\"}",

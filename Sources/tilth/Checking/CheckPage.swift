@@ -54,7 +54,10 @@ struct CheckPage {
     private func cells(of survey: CovariateSurvey) -> [String] {
         let valid = product.covariate(named: survey.name)?.valid
         return [
-            survey.name, survey.unit, survey.origin,
+            survey.name,
+            survey.fileUnit.isEmpty || survey.fileUnit == survey.unit
+                ? survey.unit : "\(survey.unit), in the file \(survey.fileUnit)",
+            survey.origin,
             survey.grid.map {
                 String(
                     format: "%d × %d cells of %.6g, %@", $0.columns, $0.rows, $0.pixelWidth,
