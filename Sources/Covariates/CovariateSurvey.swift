@@ -9,8 +9,12 @@ public struct CovariateSurvey: Sendable {
     public var filesFoundCount = 0
     /// Relative to the data root, in the order of days.
     public var filesMissing: [String] = []
+    /// Files that are left alone because a newer version of them is there.
+    public var olderVersions: [String] = []
     /// Of the first file.
     public var grid: Grid?
+    /// Of the values in the first file, before `scale`, as it spells it; empty when it says nothing.
+    public var fileUnit = ""
     /// Whether the first file's grid holds all of the product's; where it does not, `outside` decides.
     public var reachesProduct = true
     /// First and last step that exists.

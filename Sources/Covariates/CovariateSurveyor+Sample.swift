@@ -45,6 +45,7 @@ extension CovariateSurveyor {
             for name in variables {
                 let variable = try dataset.variable(named: name)
                 survey.grid = variable.grid
+                survey.fileUnit = variable.unit
                 let step = variable.stepCount / 2
                 let window = try self.middle(of: variable.grid, path: file.path, survey: &survey)
                 let read = try variable.read(step: step, window: window)
@@ -58,6 +59,7 @@ extension CovariateSurveyor {
         _ raster: RasterFile, band: Int, of file: ExpectedFile, survey: inout CovariateSurvey
     ) throws -> [Float] {
         survey.grid = raster.info.grid
+        survey.fileUnit = raster.info.unit
         guard band <= raster.info.bandCount else {
             throw CovariateError.unusable(
                 path: file.path, problem: "has \(raster.info.bandCount) band(s), asked for band \(band)")

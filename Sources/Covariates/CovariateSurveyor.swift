@@ -18,6 +18,7 @@ public struct CovariateSurveyor {
 
     /// One survey per covariate of the pool, in its order. Nothing is thrown: errors are part of the answer.
     public func survey(days: DayRange) -> [CovariateSurvey] {
+        var listing = FileListing(root: dataRoot)
         var surveys = product.covariates.map { covariate in
             guard case .files(let files) = covariate.source,
                 let source = sources.first(where: { $0.path == files.path })
@@ -28,7 +29,9 @@ public struct CovariateSurveyor {
                 (survey.historyDays, survey.lookAheadDays) = reach
             }
             do {
-                try look(at: covariate, files: files, source: source, days: days, survey: &survey)
+                try look(
+                    at: covariate, files: files, source: source, days: days, listing: &listing,
+                    survey: &survey)
             } catch {
                 survey.errors.append("\(covariate.name): \(error)")
             }
@@ -68,10 +71,9 @@ public struct CovariateSurveyor {
 
     private func look(
         at covariate: Covariate, files: FileSource, source: PlannedSource, days: DayRange,
-        survey: inout CovariateSurvey
+        listing: inout FileListing, survey: inout CovariateSurvey
     ) throws {
-        var listing = GranuleListing(root: dataRoot)
-        let present = try existing(source, days: days, listing: &listing, survey: &survey)
+        let present = existing(source, days: days, listing: &listing, survey: &survey)
         survey.filesFoundCount = present.count
         guard !present.isEmpty else {
             survey.missingDays = [days]
@@ -81,12 +83,14 @@ public struct CovariateSurveyor {
         var steps: [Day]
         if let rule = files.daily ?? files.overpass?.stampRule, case .netCDF(let names) = files.content {
             let hours = HourSurvey(names: names, rule: rule, source: source, dataRoot: dataRoot)
-            steps = try hours.days(in: present, around: source.blocks(for: days)) { problem in
+            steps = try hours.days(in: present, around: source.blocks(for: days), listing: &listing) {
+                problem in
                 survey.errors.append("\(covariate.name): \(problem)")
             }
-            let values = try hours.sample(of: present) { grid, path in
-                survey.grid = grid
-                return try middle(of: grid, path: path, survey: &survey)
+            let values = try hours.sample(of: present) { variable, path in
+                survey.grid = variable.grid
+                survey.fileUnit = variable.unit
+                return try middle(of: variable.grid, path: path, survey: &survey)
             }
             try summarise(values, covariate: covariate, survey: &survey)
         } else {
@@ -95,7 +99,7 @@ public struct CovariateSurveyor {
         }
         for test in covariate.quality ?? [] where test.flags.path != files.path {
             guard let source = sources.first(where: { $0.path == test.flags.path }) else { continue }
-            let flags = try existing(source, days: days, listing: &listing, survey: &survey)
+            let flags = existing(source, days: days, listing: &listing, survey: &survey)
             let known = self.steps(of: flags, files: test.flags, covariate: covariate, survey: &survey)
             if !source.path.isFixed { steps.removeAll { !Set(known).contains($0) } }
         }
@@ -116,16 +120,26 @@ public struct CovariateSurveyor {
 
     /// The files that are there, in order; the others are noted.
     private func existing(
-        _ source: PlannedSource, days: DayRange, listing: inout GranuleListing, survey: inout CovariateSurvey
-    ) throws -> [ExpectedFile] {
+        _ source: PlannedSource, days: DayRange, listing: inout FileListing, survey: inout CovariateSurvey
+    ) -> [ExpectedFile] {
         let needed = days.extended(before: source.historyDays, after: source.lookAheadDays)
         var present: [ExpectedFile] = []
         for block in source.blocks(for: days) {
             for file in source.files(inBlock: block) {
-                let found = try source.existing(file, in: &listing)
+                var found: [ExpectedFile] = []
+                do {
+                    found = try source.existing(file, in: &listing)
+                } catch {
+                    survey.errors.append("\(survey.name): \(error)")
+                }
                 present += found
-                if found.isEmpty && file.days?.overlaps(needed) != false {
+                survey.olderVersions += found.flatMap(\.olderVersions)
+                guard file.days?.overlaps(needed) != false else { continue }
+                if found.isEmpty {
                     survey.filesMissing.append(file.path)
+                } else if found.count < source.filesPerDay {
+                    survey.filesMissing.append(
+                        "\(source.filesPerDay - found.count) of \(source.filesPerDay) \(file.path)")
                 }
             }
         }

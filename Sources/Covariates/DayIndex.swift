@@ -41,7 +41,7 @@ struct DayIndex {
     init(of variable: SourceVariable, in files: [TimedFile], expected: DayRange?) throws {
         if let rule = variable.daily {
             for file in files { try file.checkHours(of: variable.name, rule: rule) }
-            index(rule, in: files, expected: expected)
+            try index(rule, in: files, expected: expected)
         } else {
             for (number, file) in files.enumerated() where !file.isNeighbour {
                 days += try file.dailySteps(of: variable.name).map {
@@ -51,18 +51,22 @@ struct DayIndex {
         }
     }
 
-    private mutating func index(_ rule: DailyRule, in files: [TimedFile], expected: DayRange?) {
+    private mutating func index(_ rule: DailyRule, in files: [TimedFile], expected: DayRange?) throws {
         var places: [TimeStep: (file: Int, step: Int)] = [:]
         for wantsNeighbours in [false, true] {
             for (number, file) in files.enumerated() where file.isNeighbour == wantsNeighbours {
-                for (step, time) in file.times.enumerated() where places[time] == nil {
-                    places[time] = (number, step)
+                for (step, time) in file.times.enumerated() {
+                    if let known = places[time] {
+                        try file.checkOverlap(with: files[known.file], at: time)
+                    } else {
+                        places[time] = (number, step)
+                    }
                 }
             }
         }
         let terms = rule.terms
         for day in expected.map(Array.init) ?? DayIndex.days(touchedBy: places.keys, terms: terms) {
-            let stamps = terms.map { TimeStep(day: day + $0.dayOffset, secondOfDay: $0.hourOfDay * 3600) }
+            let stamps = terms.map { TimeStep(day: day + $0.dayOffset, secondOfDay: $0.secondOfDay) }
             let parts = zip(stamps, terms).compactMap { stamp, term in
                 places[stamp].map { Part(file: $0.file, step: $0.step, weight: term.weight) }
             }
@@ -80,7 +84,7 @@ struct DayIndex {
         let times = Set(times)
         var days: Set<Day> = []
         for time in times {
-            for term in terms where term.hourOfDay * 3600 == time.secondOfDay {
+            for term in terms where term.secondOfDay == time.secondOfDay {
                 days.insert(time.day - term.dayOffset)
             }
         }
@@ -88,7 +92,7 @@ struct DayIndex {
         return days.filter { day in
             inside.contains(day)
                 || terms.allSatisfy {
-                    times.contains(TimeStep(day: day + $0.dayOffset, secondOfDay: $0.hourOfDay * 3600))
+                    times.contains(TimeStep(day: day + $0.dayOffset, secondOfDay: $0.secondOfDay))
                 }
         }.sorted()
     }
@@ -135,23 +139,33 @@ extension TimedFile {
                 "variable \(variable) has two steps at \(step.text) (duplicated time step): keep one")
         }
         if rule.statistic != .accumulated {
-            let pace = rule.everyHours * 3600
-            if let odd = sorted.first(where: { ($0.secondOfDay - rule.firstHour * 3600) % pace != 0 }) {
+            let pace = rule.everyMinutes * 60
+            if let odd = sorted.first(where: { ($0.secondOfDay - rule.firstMinute * 60) % pace != 0 }) {
+                let first = TimeStep(day: odd.day, secondOfDay: (rule.firstMinute + 2880) % 1440 * 60)
+                let pace = rule.everyMinutes % 60 == 0 ? "\(rule.everyMinutes / 60) h" : rule.paceText
                 throw unusable(
-                    "variable \(variable) has a step at \(odd.text), and '\(rule)' takes one every "
-                        + "\(rule.everyHours) h from \(zeroPadded(rule.firstHour, 2)):00 on: correct 'daily'")
+                    "variable \(variable) has a step at \(odd.text), and '\(rule)' takes one every \(pace) "
+                        + "from \(first.clock) on: correct 'daily'")
             }
         }
         guard let days = file.days else { return }
         // A file may hold the midnight behind its days, and what else the rule takes of the days around.
-        let first = days.first.number * 24 + min(rule.firstHour, 0)
-        let last = days.last.number * 24 + max(rule.lastHour, 24)
+        let first = days.first.number * 1440 + min(rule.firstMinute, 0)
+        let last = days.last.number * 1440 + max(rule.lastMinute, 1440)
         if let stray = sorted.first(where: { time in
             let second = time.day.number * 86_400 + time.secondOfDay
-            return second < first * 3600 || second > last * 3600
+            return second < first * 60 || second > last * 60
         }) {
             throw strayStep(stray.text, days)
         }
+    }
+
+    /// Files of neighbouring days may share hours; two that are named for the same day may not.
+    func checkOverlap(with other: TimedFile, at time: TimeStep) throws {
+        guard file.days == other.file.days else { return }
+        throw unusable(
+            "has a step of \(time.text), which \(other.file.path) has as well (duplicated time step): keep "
+                + "one of them")
     }
 
     private func strayStep(_ step: String, _ days: DayRange) -> CovariateError {
@@ -167,7 +181,8 @@ extension TimedFile {
 
 extension TimeStep {
     /// `2016-02-05 07:00`.
-    var text: String {
-        "\(day) \(zeroPadded(secondOfDay / 3600, 2)):\(zeroPadded(secondOfDay / 60 % 60, 2))"
-    }
+    var text: String { "\(day) \(clock)" }
+
+    /// `07:00`.
+    var clock: String { "\(zeroPadded(secondOfDay / 3600, 2)):\(zeroPadded(secondOfDay / 60 % 60, 2))" }
 }

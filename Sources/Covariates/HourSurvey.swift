@@ -15,10 +15,14 @@ struct HourSurvey {
     /// The days that can be made of the files that are there, ascending. A file that cannot be used is
     /// reported and left out.
     func days(
-        in present: [ExpectedFile], around blocks: ClosedRange<Int>, report: (String) -> Void
+        in present: [ExpectedFile], around blocks: ClosedRange<Int>, listing: inout FileListing,
+        report: (String) -> Void
     ) throws -> [Day] {
-        let neighbours = Set([blocks.lowerBound, blocks.upperBound]).flatMap(source.neighbours).filter {
-            !present.contains($0) && DurableFile.exists(absolutePath(of: $0.path, in: dataRoot))
+        var neighbours: [ExpectedFile] = []
+        for file in Set([blocks.lowerBound, blocks.upperBound]).sorted().flatMap(source.neighbours) {
+            neighbours += try source.existing(file, in: &listing).filter { found in
+                !present.contains { $0.path == found.path }
+            }
         }
         var files: [TimedFile] = []
         for file in present + neighbours {
@@ -36,27 +40,43 @@ struct HourSurvey {
     /// Files of single days are believed by their names, so that years are surveyed in seconds.
     private func times(of file: ExpectedFile) throws -> [TimeStep] {
         if source.path.isPerDay, let day = file.days?.first {
-            return (0..<24).filter { hour in
-                rule.statistic == .accumulated || (hour - rule.firstHour) % rule.everyHours == 0
-            }.map { TimeStep(day: day, secondOfDay: $0 * 3600) }
+            let pace = rule.statistic == .accumulated ? 60 : rule.everyMinutes
+            let first = (rule.firstMinute % pace + pace) % pace
+            return stride(from: first, to: 1440, by: pace).map {
+                TimeStep(day: day, secondOfDay: $0 * 60)
+            }.filter(file.isNamed)
         }
         return try open(file).variable(named: names[0]).times
+    }
+
+    /// One file and its neighbours; all of a day where they hold hours of it.
+    private func filesInTheMiddle(of present: [ExpectedFile]) -> [ExpectedFile] {
+        let middle = present.count / 2
+        guard present[middle].hour != nil else {
+            return Array(present[max(0, middle - 1)..<min(present.count, middle + 2)])
+        }
+        let day = present[middle].days
+        return present.filter { file in
+            guard let own = file.days?.first, let day = day?.first else { return false }
+            return abs(own - day) <= 1
+        }
     }
 
     private func open(_ file: ExpectedFile) throws -> NetCDFFile {
         try file.netCDF(in: dataRoot)
     }
 
-    /// The values of one day from the middle of the files, in a window that is chosen when the grid is known.
+    /// The values of one day from the middle of the files, in a window that is chosen when the variable is known.
     /// Empty when no day is whole there.
     func sample(
-        of present: [ExpectedFile], window choose: (Grid, String) throws -> PixelWindow
+        of present: [ExpectedFile], window choose: (NetCDFVariable, String) throws -> PixelWindow
     ) throws -> [Float] {
-        let middle = present.count / 2
-        let some = Array(present[max(0, middle - 1)..<min(present.count, middle + 2)])
-        let timed = try some.map { TimedFile($0, times: try open($0).variable(named: names[0]).times) }
+        let some = filesInTheMiddle(of: present)
+        let timed = try some.map {
+            TimedFile($0, times: $0.stamped(try open($0).variable(named: names[0]).times, by: rule))
+        }
         let first = try open(some[0]).variable(named: names[0])
-        let window = try choose(first.grid, some[0].path)
+        let window = try choose(first, some[0].path)
         let index = try DayIndex(of: variable, in: timed, expected: nil)
         guard !index.days.isEmpty else { return [] }
         let parts = index.days[index.days.count / 2].parts

@@ -16,12 +16,12 @@ public struct LateFiles {
     }
 
     private let plan: RunPlan
-    private var listing: GranuleListing
+    private var listing: FileListing
 
     /// Opens nothing yet.
     public init(plan: RunPlan) {
         self.plan = plan
-        listing = GranuleListing(root: plan.dataRoot)
+        listing = FileListing(root: plan.dataRoot)
     }
 
     /// The late files of one prepare unit, given the receipt that counts. Only existence, size and time are
@@ -42,13 +42,13 @@ public struct LateFiles {
             }
         }
         for missing in receipt.missing where needed.contains(missing.day) {
-            for file in source.neighbours(ofBlock: Int(unit.block), withHoursOf: missing.day)
-            where known[file.path] == nil {
-                guard DurableFile.exists(absolutePath(of: file.path, in: plan.dataRoot)) else { continue }
-                found.append(
-                    Finding(
-                        path: file.path, isReplaced: false,
-                        days: DayRange(missing.day, through: missing.day)))
+            for file in source.neighbours(ofBlock: Int(unit.block), withHoursOf: missing.day) {
+                for present in try source.existing(file, in: &listing) where known[present.path] == nil {
+                    found.append(
+                        Finding(
+                            path: present.path, isReplaced: false,
+                            days: DayRange(missing.day, through: missing.day)))
+                }
             }
         }
         return found

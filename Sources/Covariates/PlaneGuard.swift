@@ -28,7 +28,7 @@ struct PlaneGuard {
     /// Days to leave out, and why. Throws for values that can only be of another unit: then the other days of
     /// the file are no better.
     func refused(
-        _ planes: [(day: Day, values: [Float])], of variable: SourceVariable,
+        _ planes: [(day: Day, values: [Float], path: String)], of variable: SourceVariable,
         after predecessor: Predecessor? = nil
     ) throws -> [Day: String] {
         var reasons: [Day: String] = [:]
@@ -37,7 +37,7 @@ struct PlaneGuard {
         let usual = variable.daily == nil ? nil : usualDay(counts)
         if let usual { try check(planes[usual], of: variable, count: counts[usual], after: predecessor) }
         for (plane, count) in zip(planes, counts) {
-            let path = source.path.path(for: plane.day)
+            let path = plane.path
             if count == 0, counts.contains(where: { $0 > 0 }) {
                 reasons[plane.day] = "\(variable.name): no value at all on \(plane.day) in \(path)"
             } else if let usual, isElsewhere(plane.values, than: planes[usual].values, count: counts[usual]) {
@@ -79,14 +79,14 @@ struct PlaneGuard {
 
     /// A file whose land lies elsewhere than that of the file before it is upside down, or shifted.
     private func check(
-        _ plane: (day: Day, values: [Float]), of variable: SourceVariable, count: Int,
+        _ plane: (day: Day, values: [Float], path: String), of variable: SourceVariable, count: Int,
         after predecessor: Predecessor?
     ) throws {
         guard let predecessor, predecessor.variable == variable.name,
             isElsewhere(predecessor.values, than: plane.values, count: count)
         else { return }
         throw CovariateError.unusable(
-            path: source.path.path(for: plane.day),
+            path: plane.path,
             problem: "\(variable.name) of \(plane.day) has values in other cells than the file before it, "
                 + "\(predecessor.path): is one of them upside down, or shifted in longitude?")
     }

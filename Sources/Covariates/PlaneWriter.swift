@@ -20,6 +20,8 @@ struct PlaneWriter {
     private var waiting: [Key: [(day: Day, values: [Float], files: [Int])]] = [:]
     private var written: [Key: (output: OutputFile, values: [ValueDigest])] = [:]
     private var stepsByDay: [Day: SourceManifest.Step] = [:]
+    /// Of the files, by their numbers.
+    var paths: [String] = []
     /// What the first month is held against.
     var predecessor: Predecessor?
     /// Days that were turned away, and why.
@@ -66,7 +68,8 @@ struct PlaneWriter {
             return
         }
         let reasons = try watch.refused(
-            days.map { ($0.day, $0.values) }, of: kinds[number], after: predecessor)
+            days.map { ($0.day, $0.values, fileName(of: $0.day, in: $0.files)) }, of: kinds[number],
+            after: predecessor)
         refused += reasons.map { ($0.key, $0.value) }
         let sorted = days.filter { reasons[$0.day] == nil }.sorted { $0.day < $1.day }
         guard !sorted.isEmpty else { return }
@@ -81,6 +84,14 @@ struct PlaneWriter {
             step.planes[name] = SourceManifest.Plane(path: path, band: band + 1)
             stepsByDay[plane.day] = step
         }
+    }
+
+    /// The file that a plane is told by: that of its day, where it is made of several.
+    private func fileName(of day: Day, in files: [Int]) -> String {
+        let own = files.filter(paths.indices.contains).map { paths[$0] }
+        let named = source.path.path(for: day)
+        guard own.count > 2 else { return own.first { $0 == named } ?? own.first ?? named }
+        return "\(own[0]) and \(own.count - 1) more"
     }
 
     /// Writes variables that have no time.

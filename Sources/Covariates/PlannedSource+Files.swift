@@ -3,14 +3,44 @@ import Tiling
 
 /// A file that a source should have.
 struct ExpectedFile: Equatable {
-    /// Relative to the data root.
-    let path: String
+    /// Relative to the data root; a pattern, until the file is found.
+    var path: String
     /// The days that it stands for; nil for a file that is the same for all days.
     let days: DayRange?
     /// The days that should have a step in it, ascending; empty for a fixed file.
     let steps: [Day]
     /// Where its cells lie, if the product says so.
     var grid: Grid?
+    /// The time of day that the found file's name says, if the pattern asks for it.
+    var hour: Int?
+    var minute: Int?
+    /// Found files that are older versions of this one.
+    var olderVersions: [String] = []
+
+    /// The times in the file; where it has none, or one that is off by seconds (SMAP counts leap seconds),
+    /// that of its name.
+    func stamped(_ times: [TimeStep], by rule: DailyRule?) -> [TimeStep] {
+        guard let hour, let day = days?.first, times.count <= 1 else { return times }
+        let second = hour * 3600 + (minute ?? rule?.minuteOfHour ?? 0) * 60
+        if let time = times.first {
+            guard abs((time.day - day) * 86_400 + time.secondOfDay - second) < 60 else { return times }
+        }
+        return [TimeStep(day: day, secondOfDay: second)]
+    }
+
+    /// Whether a step belongs into this file, by its name.
+    func isNamed(for stamp: TimeStep) -> Bool {
+        days?.contains(stamp.day) == true && (hour ?? stamp.secondOfDay / 3600) == stamp.secondOfDay / 3600
+            && (minute ?? stamp.secondOfDay / 60 % 60) == stamp.secondOfDay / 60 % 60
+    }
+
+    /// Throws when the file says itself that it is of another day than its name says.
+    func check(_ period: DayRange?) throws {
+        guard let period, let days, !period.overlaps(days) else { return }
+        throw CovariateError.unusable(
+            path: path,
+            problem: "is of \(period) by its own words, and of \(days) by its name: download it again")
+    }
 
     /// Opens a netCDF file.
     func netCDF(in root: String) throws(RasterError) -> NetCDFFile {
@@ -35,6 +65,14 @@ extension PlannedSource {
         }
     }
 
+    /// Files that each hold a part of a day, by the pace of their steps; 1 where a file holds whole days.
+    var filesPerDay: Int {
+        guard path.has("hour"), case .netCDF(let variables) = content,
+            let rule = variables.lazy.compactMap(\.daily).first
+        else { return 1 }
+        return path.has("minute") ? 1440 / rule.everyMinutes : min(24, 1440 / rule.everyMinutes)
+    }
+
     /// Every `everyDays` days, counted anew from January 1st.
     func expectedSteps(in days: DayRange) -> [Day] { days.filter { ($0.dayOfYear - 1) % everyDays == 0 } }
 
@@ -49,7 +87,7 @@ extension PlannedSource {
         guard !path.isFixed, case .netCDF(let variables) = content else { return [] }
         // A midnight may end the file of the day before it.
         return variables.flatMap { $0.daily?.terms ?? [] }.flatMap { term in
-            term.hourOfDay == 0 ? [term.dayOffset - 1, term.dayOffset] : [term.dayOffset]
+            term.secondOfDay == 0 ? [term.dayOffset - 1, term.dayOffset] : [term.dayOffset]
         }
     }
 
@@ -60,7 +98,8 @@ extension PlannedSource {
         }
     }
 
-    /// Files of other blocks that hold hours of this block's days: 00 UTC of the day after it, mostly.
+    /// Files of other blocks that hold hours of this block's days: 00 UTC of the day after it, mostly. As
+    /// they are expected, not found.
     func neighbours(ofBlock block: Int) -> [ExpectedFile] {
         guard let least = hourOffsets.min(), let most = hourOffsets.max() else { return [] }
         let own = calendar.days(ofBlock: block)

@@ -72,7 +72,9 @@ extension SourcePreparation {
         let path = absolutePath(of: file.path, in: plan.dataRoot)
         switch layer {
         case .field(let name):
-            return try RasterFile(path: path, field: name).info.grid
+            let info = try RasterFile(path: path, field: name).info
+            try file.check(info.period)
+            return info.grid
         case .band(let band):
             let info = try RasterFile(path: path).info
             guard band <= info.bandCount else {
@@ -80,6 +82,7 @@ extension SourcePreparation {
                     path: file.path,
                     problem: "has \(info.bandCount) band(s), the product asks for band \(band)")
             }
+            try file.check(info.period)
             return info.grid
         }
     }

@@ -6,19 +6,22 @@ extension SourcePreparation {
     /// Cuts the part that the product needs out of each variable and makes days of its steps, in the order of
     /// the file's chunks, so that no more than about a month of one window is in memory.
     func cut(
-        _ variables: [SourceVariable], of source: PlannedSource, block: Int, into found: inout Findings,
-        planes: inout PlaneWriter
+        _ variables: [SourceVariable], of source: PlannedSource, block: Int, listing: inout FileListing,
+        into found: inout Findings, planes: inout PlaneWriter
     ) throws {
         let names = variables.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
         var files = try found.files.enumerated().map {
-            try FoundFile($1, number: $0, variables: names, dataRoot: plan.dataRoot)
+            try FoundFile($1, number: $0, variables: variables, dataRoot: plan.dataRoot)
         }
         let expected = source.path.isFixed ? nil : source.calendar.days(ofBlock: block)
-        files += try neighbours(of: files, variables, names, source, block: block, into: &found)
+        files += try neighbours(
+            of: files, variables, source, block: block, listing: &listing, into: &found)
         // What the days before the block bring comes first.
-        files.sort { ($0.file.days?.first.number ?? 0) < ($1.file.days?.first.number ?? 0) }
+        files.sort {
+            ($0.file.days?.first.number ?? 0, $0.file.path) < ($1.file.days?.first.number ?? 0, $1.file.path)
+        }
         guard let window = try window(of: files) else {
-            missAll(variables, into: &found)
+            missAll(variables, of: source, into: &found)
             return
         }
         found.grid = window.grid
@@ -29,7 +32,13 @@ extension SourcePreparation {
             return
         }
         planes.predecessor = try predecessor(
-            of: block, source: source, variable: names[0], window: window, path: files[0].file.path)
+            of: block, source: source, variable: names[0], window: window, path: files[0].file.path,
+            listing: &listing)
+        if let before = planes.predecessor, let own = files[0].units.first {
+            try checkUnit(
+                own, of: files[0].file.path, like: (before.variable, before.unit), of: before.path)
+        }
+        planes.paths = found.inputs.map(\.path)
         let targets = try targets(variables, in: files, expected: expected)
         for target in targets {
             planes.expect(target.variable, on: target.index.days.map(\.day))
@@ -48,7 +57,25 @@ extension SourcePreparation {
         for file in files {
             for grid in file.grids { try window.check(grid, path: file.file.path) }
         }
+        for (file, before) in zip(files.dropFirst(), files) {
+            for (own, other) in zip(file.units, before.units) {
+                try checkUnit(own, of: file.file.path, like: other, of: before.file.path)
+            }
+        }
         return window
+    }
+
+    /// A file that counts in another unit than the one before it would make a plausible map of wrong values.
+    private func checkUnit(
+        _ own: (name: String, unit: String), of path: String, like other: (name: String, unit: String),
+        of otherPath: String
+    ) throws {
+        guard own.name == other.name, DeclaredUnit.differ(own.unit, other.unit) else { return }
+        throw CovariateError.unusable(
+            path: path,
+            problem:
+                "\(own.name) is in '\(own.unit)' here and in '\(other.unit)' in \(otherPath): a source has "
+                + "one unit; convert one of them")
     }
 
     /// Reads variable by variable, each file of it once: a month of one variable is in memory, and the chunks
@@ -84,8 +111,8 @@ extension SourcePreparation {
 
     /// The files of other blocks that have hours which the block's own files lack.
     private func neighbours(
-        of files: [FoundFile], _ variables: [SourceVariable], _ names: [String], _ source: PlannedSource,
-        block: Int, into found: inout Findings
+        of files: [FoundFile], _ variables: [SourceVariable], _ source: PlannedSource,
+        block: Int, listing: inout FileListing, into found: inout Findings
     ) throws -> [FoundFile] {
         let around = source.neighbours(ofBlock: block)
         guard !around.isEmpty else { return [] }
@@ -96,21 +123,24 @@ extension SourcePreparation {
             })
         var opened: [FoundFile] = []
         for file in around where lacking.contains(where: { file.days?.contains($0) ?? false }) {
-            guard DurableFile.exists(absolutePath(of: file.path, in: plan.dataRoot)) else { continue }
-            found.inputs.append(try FileDigest.inputFile(path: file.path, relativeTo: plan.dataRoot))
-            opened.append(
-                try FoundFile(
-                    file, number: found.inputs.count - 1, variables: names, isNeighbour: true,
-                    dataRoot: plan.dataRoot))
+            for present in try source.existing(file, in: &listing) {
+                found.inputs.append(try FileDigest.inputFile(path: present.path, relativeTo: plan.dataRoot))
+                opened.append(
+                    try FoundFile(
+                        present, number: found.inputs.count - 1, variables: variables, isNeighbour: true,
+                        dataRoot: plan.dataRoot))
+            }
         }
         return opened
     }
 
     /// Not one file is there.
-    private func missAll(_ variables: [SourceVariable], into found: inout Findings) {
+    private func missAll(
+        _ variables: [SourceVariable], of source: PlannedSource, into found: inout Findings
+    ) {
         guard variables.contains(where: { $0.daily != nil }) else { return }
         for file in found.absent {
-            for day in file.steps { found.miss(day, "\(file.path) does not exist") }
+            for day in file.steps { found.miss(day, source.absence(of: file.path)) }
         }
     }
 
@@ -129,16 +159,15 @@ extension SourcePreparation {
         for gap in target.index.gaps {
             guard let stamp = gap.lacking.first else { continue }
             let path = source.path.path(for: stamp.day)
-            let isThere = files.contains { $0.file.path == path }
-            let owner = source.path.path(for: gap.day)
-            if gap.foundCount == 0, !isThere, path == owner {
-                found.miss(gap.day, "\(path) does not exist")
+            let count = "\(target.variable.name): \(gap.foundCount) of \(rule.terms.count) hours found"
+            if let present = files.first(where: { $0.file.isNamed(for: stamp) }) {
+                found.miss(gap.day, "\(count), \(present.file.path) has no step of \(stamp.text)")
+            } else if gap.foundCount == 0, path == source.path.path(for: gap.day) {
+                found.miss(gap.day, source.absence(of: path))
+            } else if source.path.isPattern {
+                found.miss(gap.day, "\(count), \(source.absence(of: path)) at \(stamp.text)")
             } else {
-                let why = isThere ? "has no step of \(stamp.text)" : "which has \(stamp.text), does not exist"
-                found.miss(
-                    gap.day,
-                    "\(target.variable.name): \(gap.foundCount) of \(rule.terms.count) hours found, \(path)"
-                        + "\(isThere ? "" : ",") \(why)")
+                found.miss(gap.day, "\(count), \(path), which has \(stamp.text), does not exist")
             }
         }
     }
@@ -152,6 +181,8 @@ private struct FoundFile {
     let isNeighbour: Bool
     /// Of the variables, in their order.
     let grids: [Grid]
+    /// The same with their units, as the file spells them.
+    let units: [(name: String, unit: String)]
     let isPeriodic: Bool
     let times: [TimeStep]
 
@@ -160,18 +191,20 @@ private struct FoundFile {
     var isFixed: Bool { file.days == nil && times.isEmpty }
 
     init(
-        _ file: ExpectedFile, number: Int, variables names: [String], isNeighbour: Bool = false,
+        _ file: ExpectedFile, number: Int, variables wanted: [SourceVariable], isNeighbour: Bool = false,
         dataRoot: String
     ) throws {
+        let names = wanted.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
         self.file = file
         self.number = number
         self.isNeighbour = isNeighbour
         let dataset = try file.open(names, dataRoot: dataRoot)
         let variables = try names.map { try dataset.variable(named: $0) }
         grids = variables.map(\.grid)
+        units = zip(names, variables).map { ($0, $1.unit) }
         isPeriodic = variables[0].isPeriodic
-        times = variables[0].times
-        for (name, variable) in zip(names, variables) where variable.times != times {
+        times = file.stamped(variables[0].times, by: wanted.lazy.compactMap(\.daily).first)
+        for (name, variable) in zip(names, variables) where variable.times != variables[0].times {
             throw CovariateError.unusable(
                 path: file.path, problem: "variables \(names[0]) and \(name) have different times")
         }

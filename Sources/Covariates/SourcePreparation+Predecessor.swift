@@ -7,6 +7,8 @@ struct Predecessor {
     /// Relative to the data root.
     let path: String
     let variable: String
+    /// As the file spells it.
+    let unit: String
     let values: [Float]
 }
 
@@ -17,25 +19,51 @@ extension SourcePreparation {
     /// Nil where the run takes nothing of that file, it is not there, or it cannot be read, of which its own
     /// unit tells. It changes no value, so receipts do not list it.
     func predecessor(
-        of block: Int, source: PlannedSource, variable name: String, window: SourceWindow, path: String
+        of block: Int, source: PlannedSource, variable name: String, window: SourceWindow, path: String,
+        listing: inout FileListing
     ) throws -> Predecessor? {
-        guard !source.path.isFixed, source.blocks(for: plan.days).contains(block - 1),
-            let file = source.files(inBlock: block - 1).last
-        else { return nil }
-        let absolute = absolutePath(of: file.path, in: plan.dataRoot)
-        guard DurableFile.exists(absolute), let dataset = try? file.netCDF(in: plan.dataRoot),
+        guard let file = file(before: block, of: source, in: &listing),
+            let dataset = try? file.netCDF(in: plan.dataRoot),
             let variable = try? dataset.variable(named: name)
         else { return nil }
         guard window.lies(on: variable.grid) else {
-            throw CovariateError.unusable(
-                path: path,
-                problem: "lies on another grid than the file before it, \(file.path) "
-                    + "(\(variable.grid.summary)): a source has one grid")
+            throw otherGrid(path, than: file.path, variable.grid)
         }
         let last = variable.times.indices.max { variable.times[$0] < variable.times[$1] } ?? 0
         guard
             let values = try? window.read(variable, step: last, team: team)
         else { return nil }
-        return Predecessor(path: file.path, variable: name, values: values)
+        return Predecessor(path: file.path, variable: name, unit: variable.unit, values: values)
+    }
+
+    /// The same for rasters, of which the header is enough.
+    func checkGrid(
+        of found: Findings, block: Int, source: PlannedSource, listing: inout FileListing
+    ) throws {
+        guard let grid = found.grid, let first = found.files.first,
+            let file = file(before: block, of: source, in: &listing),
+            let info = try? RasterFile(path: absolutePath(of: file.path, in: plan.dataRoot)).info
+        else { return }
+        guard info.grid.nearlyEquals(grid), info.grid.crs == grid.crs else {
+            throw otherGrid(first.path, than: file.path, info.grid)
+        }
+    }
+
+    private func otherGrid(_ path: String, than other: String, _ grid: Grid) -> CovariateError {
+        .unusable(
+            path: path,
+            problem: "lies on another grid than the file before it, \(other) (\(grid.summary)): a source has "
+                + "one grid")
+    }
+
+    /// The last file of the block before, if the run takes something of that block.
+    private func file(
+        before block: Int, of source: PlannedSource, in listing: inout FileListing
+    ) -> ExpectedFile? {
+        guard !source.path.isFixed, source.blocks(for: plan.days).contains(block - 1) else { return nil }
+        for expected in source.files(inBlock: block - 1).reversed() {
+            if let file = (try? source.existing(expected, in: &listing))?.last { return file }
+        }
+        return nil
     }
 }

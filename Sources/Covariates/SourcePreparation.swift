@@ -44,16 +44,20 @@ public struct SourcePreparation {
         let source = plan.sources[Int(unit.place)]
         let block = source.calendar.name(ofBlock: Int(unit.block))
         let files = source.files(inBlock: Int(unit.block))
-        var found = try existing(files, of: source)
+        var listing = FileListing(root: plan.dataRoot)
+        var found = try existing(files, of: source, in: &listing)
         var result = Result()
         switch source.content {
         case .raster(let bands):
-            try list(bands, into: &found)
+            try list(bands, of: source, into: &found)
+            try checkGrid(of: found, block: Int(unit.block), source: source, listing: &listing)
         case .granules(let layers):
             try list(granules: layers, into: &found)
         case .netCDF(let variables):
             var planes = PlaneWriter(run: run, source: source, product: plan.product, team: team)
-            try cut(variables, of: source, block: Int(unit.block), into: &found, planes: &planes)
+            try cut(
+                variables, of: source, block: Int(unit.block), listing: &listing, into: &found,
+                planes: &planes)
             result.outputs = planes.outputs
             result.values = planes.values
         }
@@ -99,9 +103,10 @@ public struct SourcePreparation {
     }
 
     /// A file that is not there makes its days missing; a fixed one must be there.
-    private func existing(_ files: [ExpectedFile], of source: PlannedSource) throws -> Findings {
+    private func existing(
+        _ files: [ExpectedFile], of source: PlannedSource, in listing: inout FileListing
+    ) throws -> Findings {
         var found = Findings()
-        var listing = GranuleListing(root: plan.dataRoot)
         for file in files {
             let present = try source.existing(file, in: &listing)
             for file in present {
@@ -113,13 +118,14 @@ public struct SourcePreparation {
             found.absent.append(file)
             // The steps of an absent file of hours may make days of another one, and the other way round.
             guard source.hasDailySteps else { continue }
-            for day in file.steps { found.miss(day, source.absence(of: file)) }
+            for day in file.steps { found.miss(day, source.absence(of: file.path)) }
         }
         return found
     }
 
     /// Rasters are read in place: here they are only understood.
-    private func list(_ bands: [Int], into found: inout Findings) throws {
+    private func list(_ bands: [Int], of source: PlannedSource, into found: inout Findings) throws {
+        var order = BandOrder(of: source, in: plan.product)
         for (number, file) in found.files.enumerated() {
             fileWasOpened(file.path)
             let info = try RasterFile(path: absolutePath(of: file.path, in: plan.dataRoot)).info
@@ -128,6 +134,8 @@ public struct SourcePreparation {
                     path: file.path,
                     problem: "has \(info.bandCount) band(s), the product asks for band \(band)")
             }
+            try order.check(info, bands: bands, path: file.path)
+            try file.check(info.period)
             try found.adopt(info.grid, of: file.path)
             let planes = Dictionary(
                 uniqueKeysWithValues: bands.map {

@@ -3,9 +3,10 @@ internal import Tiling
 
 /// Along one axis: which fine pixels lie under each coarse cell, and what share of their weight.
 struct CellShares {
-    /// The first fine pixel of each cell.
-    private(set) var first: [Int] = []
-    /// Of the pixels from `first` on.
+    /// The fine pixels under each cell; on a map of the whole globe the cell on the date line has some at
+    /// either end of its rows.
+    private(set) var pixels: [[Int]] = []
+    /// Of the pixels.
     private(set) var weights: [[Double]] = []
 
     /// Columns weigh by their width under the cell.
@@ -13,6 +14,8 @@ struct CellShares {
         self.init(
             cellCount: coarse.columns, pixelCount: fine.columns,
             edge: { (coarse.west + Double($0) * coarse.pixelWidth - fine.west) / fine.pixelWidth },
+            ring: fine.isGeographic && fine.east - fine.west > 360 - fine.pixelWidth
+                ? 360 / fine.pixelWidth : nil,
             measure: { $1 - $0 })
     }
 
@@ -25,23 +28,24 @@ struct CellShares {
             measure: { fine.isGeographic ? sin(latitude($0)) - sin(latitude($1)) : $1 - $0 })
     }
 
-    /// `edge` gives the place of a cell's edge in fine pixels, `measure` the weight between two places.
+    /// `edge` gives the place of a cell's edge in fine pixels, `measure` the weight between two places; `ring`
+    /// is how many fine pixels go once round the globe.
     private init(
-        cellCount: Int, pixelCount: Int, edge: (Int) -> Double, measure: (Double, Double) -> Double
+        cellCount: Int, pixelCount: Int, edge: (Int) -> Double, ring: Double? = nil,
+        measure: (Double, Double) -> Double
     ) {
         for cell in 0..<cellCount {
-            let low = Self.snapped(max(edge(cell), 0))
-            let high = Self.snapped(min(edge(cell + 1), Double(pixelCount)))
-            guard low < high else {
-                first.append(0)
-                weights.append([])
-                continue
+            pixels.append([])
+            weights.append([])
+            for turn in ring.map({ [0, $0, -$0] }) ?? [0] {
+                let low = Self.snapped(max(edge(cell) + turn, 0))
+                let high = Self.snapped(min(edge(cell + 1) + turn, Double(pixelCount)))
+                guard low < high else { continue }
+                for pixel in Int(low.rounded(.down))..<Int(high.rounded(.up)) {
+                    pixels[cell].append(pixel)
+                    weights[cell].append(measure(max(low, Double(pixel)), min(high, Double(pixel + 1))))
+                }
             }
-            let start = Int(low.rounded(.down))
-            let end = Int(high.rounded(.up))
-            first.append(start)
-            weights.append(
-                (start..<end).map { measure(max(low, Double($0)), min(high, Double($0 + 1))) })
         }
     }
 

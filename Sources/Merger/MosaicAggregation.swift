@@ -90,20 +90,19 @@ public struct MosaicAggregation {
         of file: RasterFile, row: Int, rows: CellShares, columns: CellShares
     ) throws -> [Double] {
         let rowWeights = rows.weights[row]
-        guard !rowWeights.isEmpty else { return [Double](repeating: .nan, count: grid.columns) }
+        guard let top = rows.pixels[row].first else { return [Double](repeating: .nan, count: grid.columns) }
         let width = plan.product.grid.columns
         let stored = try file.readStored(
             window: PixelWindow(
-                column: 0, row: rows.first[row], columns: width, rows: rowWeights.count), band: 1
+                column: 0, row: top, columns: width, rows: rowWeights.count), band: 1
         ).missingAsNaN(noData: plan.product.output.noData)
         return (0..<grid.columns).map { column in
             var (sum, valid, all) = (0.0, 0.0, 0.0)
             for (line, rowWeight) in rowWeights.enumerated() {
-                let start = line * width + columns.first[column]
-                for (place, columnWeight) in columns.weights[column].enumerated() {
+                for (pixel, columnWeight) in zip(columns.pixels[column], columns.weights[column]) {
                     let weight = rowWeight * columnWeight
                     all += weight
-                    let value = stored[start + place]
+                    let value = stored[line * width + pixel]
                     guard !value.isNaN else { continue }
                     valid += weight
                     sum += weight * value

@@ -109,6 +109,11 @@ extension Section {
                 daily.report("needs a source of hours, this one comes every \(files.everyDays) days")
             }
         }
+        if files.path.has("hour"), files.daily == nil, files.overpass == nil {
+            self["source"]?.report(
+                "'\(files.path.text)' has several files a day: say how hours become days, with "
+                    + "'daily: mean' for instance")
+        }
         if files.content.kind != "netcdf", files.path.isFixed {
             self["derive"]?.report(
                 "needs a source with dates: put {year} and {doy}, say, into '\(files.path.text)'")

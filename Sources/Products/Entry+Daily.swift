@@ -38,36 +38,68 @@ extension Entry {
             let statistic = DailyRule.Statistic(rawValue: kind),
             let section = Section(self, statistic == .accumulated ? .accumulatedHours : .dailyHours(of: kind))
         else { return nil }
-        let every = section.value(of: "every", default: 1) { $0.wholeNumber(in: 1...24) }
-        guard let entry = section[kind], let every, let hours = entry.hours(of: statistic) else { return nil }
-        guard 24 % every == 0 else {
-            return section["every"]?.refused("days are not whole numbers of \(every) hours: use a part of 24")
+        let every = section.value(of: "every", default: 60) { $0.paceMinutes() }
+        guard let entry = section[kind], let every, let stamps = entry.stamps(of: statistic) else {
+            return nil
         }
-        guard (hours.upperBound - hours.lowerBound) % every == 0 else {
+        let rule = DailyRule(statistic, minutes: stamps, everyMinutes: every)
+        let rest = (stamps.upperBound - stamps.lowerBound) % every
+        guard rest == 0 else {
             return entry.refused(
-                "\(hours.lowerBound)..\(hours.upperBound) is not a whole number of steps of \(every) hours: "
-                    + "end at \(hours.upperBound - (hours.upperBound - hours.lowerBound) % every)")
+                "\(Entry.clock(stamps.lowerBound))..\(Entry.clock(stamps.upperBound)) is not a whole "
+                    + "number of steps of \(rule.paceText): end at \(Entry.clock(stamps.upperBound - rest))")
         }
-        return DailyRule(statistic, hours: hours, everyHours: every)
+        return rule
     }
 
-    /// `01..24`, one hour, or `next-midnight` for amounts that count on from midnight.
-    private func hours(of statistic: DailyRule.Statistic) -> ClosedRange<Int>? {
+    /// Hours between two steps, in minutes: 3, or 0.5.
+    private func paceMinutes() -> Int? {
+        guard let hours = number() else { return nil }
+        let minutes = Int((min(max(hours, 0), 25) * 60).rounded())
+        guard minutes >= 1, 1440 % minutes == 0, abs(Double(minutes) - hours * 60) < 1e-6 else {
+            return refused(
+                "days are not whole numbers of \(word ?? "") hours: use a part of 24")
+        }
+        return minutes
+    }
+
+    /// `01..24`, `01:30..22:30`, one hour, or `next-midnight` for amounts that count on from midnight. In
+    /// minutes.
+    private func stamps(of statistic: DailyRule.Statistic) -> ClosedRange<Int>? {
         guard let text = text() else { return nil }
-        if statistic == .accumulated && text == "next-midnight" { return DailyRule.hours(of: statistic) }
-        let parts = text.split(separator: "..", omittingEmptySubsequences: false).map { Int($0) }
-        guard (1...2).contains(parts.count), let first = parts[0], let last = parts[parts.count - 1] else {
+        let isAccumulated = statistic == .accumulated
+        if isAccumulated && text == "next-midnight" { return 60...1440 }
+        let parts = text.split(separator: "..", omittingEmptySubsequences: false).map(Entry.minutes)
+        guard (1...2).contains(parts.count), let first = parts[0], let last = parts[parts.count - 1],
+            !isAccumulated || (first % 60 == 0 && last % 60 == 0)
+        else {
             return refused(
                 "'\(text)' is not a range of hours, such as 01..24"
-                    + (statistic == .accumulated ? ", nor next-midnight" : ""))
+                    + (isAccumulated ? ", nor next-midnight" : ""))
         }
         guard first <= last else { return refused("'\(text)' runs backward: swap the two hours") }
         let allowed = DailyRule.hoursAllowed
-        guard first >= allowed.lowerBound, last <= allowed.upperBound else {
+        guard first >= allowed.lowerBound * 60, last <= allowed.upperBound * 60 else {
             return refused(
                 "'\(text)' reaches too far: hours are counted from the day's midnight, "
                     + "\(allowed.lowerBound)..\(allowed.upperBound)")
         }
         return first...last
+    }
+
+    /// `01`, `-3` or `01:30`, in minutes.
+    private static func minutes(_ text: Substring) -> Int? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), let hours = Int(parts[0]), abs(hours) < 1000 else { return nil }
+        guard parts.count == 2 else { return hours * 60 }
+        guard parts[1].count == 2, let minutes = Int(parts[1]), (0..<60).contains(minutes), hours >= 0 else {
+            return nil
+        }
+        return hours * 60 + minutes
+    }
+
+    /// `21`, `22:30`.
+    private static func clock(_ minutes: Int) -> String {
+        minutes % 60 == 0 ? "\(minutes / 60)" : "\(minutes / 60):\(zeroPadded(minutes % 60, 2))"
     }
 }

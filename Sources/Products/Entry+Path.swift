@@ -2,10 +2,15 @@ import Tiling
 
 /// Paths with and without date placeholders.
 extension Entry {
-    /// A path whose placeholders are all known.
+    /// A path whose placeholders are all known, and `*` for any run of letters.
     func pathTemplate() -> PathTemplate? { pathTemplate(of: PathTemplate.placeholders) }
 
-    /// The same with `{hv}`, and `*` for any run of letters.
+    /// The same with `{hour}` and `{minute}`, for files that each hold a part of a day.
+    func hourlyPathTemplate() -> PathTemplate? {
+        pathTemplate(of: PathTemplate.placeholders + PathTemplate.clockPlaceholders)
+    }
+
+    /// The same with `{hv}`.
     func granulePattern() -> PathTemplate? {
         pathTemplate(of: PathTemplate.placeholders + [PathTemplate.tilePlaceholder])
     }
@@ -36,13 +41,22 @@ extension Entry {
         if template.has("day") && !template.has("month") {
             reject("'\(text)' has {day} without {month}: add {month}, or use {doy}")
         }
+        if template.has("hour") && !template.isPerDay {
+            reject("'\(text)' has {hour} without a day: add {month}{day} or {doy}")
+        }
+        if template.has("minute") && !template.has("hour") {
+            reject("'\(text)' has {minute} without {hour}: add {hour}, or write * for it")
+        }
         return isGood ? template : nil
     }
 
     /// A path without placeholders.
     func fixedPath() -> String? {
         guard let template = pathTemplate() else { return nil }
-        return template.isFixed
-            ? template.text : refused("'\(template.text)' must be one file: take the dates out")
+        guard template.isFixed else {
+            return refused("'\(template.text)' must be one file: take the dates out")
+        }
+        return template.isPattern
+            ? refused("'\(template.text)' must be one file: spell out what * stands for") : template.text
     }
 }

@@ -64,7 +64,7 @@ extension Entry {
 
     private func netCDFSource() -> FileSource? {
         guard let section = Section(self, .netCDFSource) else { return nil }
-        let path = section["netcdf"]?.pathTemplate()
+        let path = section["netcdf"]?.hourlyPathTemplate()
         let variables = section["variable"]?.variables()
         let every = section.value(of: "every", default: 1) { $0.wholeNumber(in: 1...Self.everyDaysMax) }
         let stated = section["grid"]

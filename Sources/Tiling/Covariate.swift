@@ -205,12 +205,17 @@ public enum GranuleLayer: Hashable, Codable, Sendable {
 }
 
 /// A path relative to the data root, with `{year}`, `{month}`, `{day}` and `{doy}` (three digits) to fill in.
+///
+/// What varies without our knowing is found in the folder: `*` is any run of letters within a name, `{hour}`
+/// and `{minute}` are two digits each, where the files of a day each hold some of its hours.
 public struct PathTemplate: Hashable, Sendable {
     public let text: String
 
     public init(_ text: String) { self.text = text }
 
     public static let placeholders = ["year", "month", "day", "doy"]
+    /// The time of day, in names of files that each hold a part of it.
+    public static let clockPlaceholders = ["hour", "minute"]
     /// Stands for `h29v12` and all other tiles of the MODIS grid, in paths of granules.
     public static let tilePlaceholder = "hv"
 
@@ -222,6 +227,11 @@ public struct PathTemplate: Hashable, Sendable {
 
     /// Whether every day has a file of its own.
     public var isPerDay: Bool { has("day") || has("doy") }
+
+    /// Whether the files that it stands for are known only by looking into their folder.
+    public var isPattern: Bool {
+        text.contains("*") || (Self.clockPlaceholders + [Self.tilePlaceholder]).contains(where: has)
+    }
 
     /// The period that one prepare unit reads: the file's own, or a month where files hold single days.
     public var calendar: Calendar { isPerDay || has("month") ? .months : has("year") ? .years : .whole }

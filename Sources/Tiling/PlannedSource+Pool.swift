@@ -43,7 +43,9 @@ extension PlannedSource {
     /// `daily/meteo_{year}.nc` becomes `daily-meteo`.
     private static func uniqueName(of path: PathTemplate, taken: inout Set<String>) -> String {
         var text = path.text
-        for placeholder in PathTemplate.placeholders + [PathTemplate.tilePlaceholder] {
+        for placeholder in PathTemplate.placeholders + PathTemplate.clockPlaceholders
+            + [PathTemplate.tilePlaceholder]
+        {
             text = text.replacing("{\(placeholder)}", with: "")
         }
         if let dot = text.lastIndex(of: "."), dot > (text.lastIndex(of: "/") ?? text.startIndex) {

@@ -210,7 +210,7 @@ import Tiling
             for pixel in 0..<16 {
                 let (row, column) = (pixel / 4 + 1, Self.sourceColumns[pixel % 4])
                 for (name, rule) in zip(names, rules) {
-                    let known = (rule.0.firstHour...rule.0.lastHour).reduce(0.0) {
+                    let known = (rule.0.firstMinute / 60...rule.0.lastMinute / 60).reduce(0.0) {
                         $0 + 1000 * KnownWeather.rain(day.number * 24 + $1, row, column)
                     }
                     let value = try #require(stack.value(of: name, pixel: pixel, day: number))

@@ -23,7 +23,7 @@ import Tiling
             grid: degrees(0, 1, 1, 1, 1), tilePixels: 1, covariates: covariates, days: "2016-01-01")
         let watch = PlaneGuard(source: made.plan.sources[0], product: made.plan.product)
         let planes = (0..<dayCount).map { day in
-            (day: Self.first + day, values: (0..<Self.cellCount).map { value(day, $0) })
+            (day: Self.first + day, values: (0..<Self.cellCount).map { value(day, $0) }, path: "m_2016.nc")
         }
         return try watch.refused(planes, of: SourceVariable("tp", daily: daily))
     }

@@ -78,6 +78,53 @@ import Tiling
         }
     }
 
+    /// The cell on the date line has its western half at the other end of the map; that on the north pole
+    /// has one half only.
+    @Test func theGlobeHasNoSeam() throws {
+        let world = try TinyWorld(
+            yaml: """
+                name: globe
+                grid: {crs: "EPSG:4326", west: -180, east: 180, south: -90, north: 90, pixel: 5.625}
+                period: 2016-01-05
+                tile: 32
+                covariates:
+                  - {name: clay, unit: "%", source: {raster: clay.tif}}
+                  - {name: lat, unit: degrees_north, source: lat}
+                  - {name: lon, unit: degrees_east, source: lon}
+                layers:
+                  - {name: surface, model: tiny.forest, features: [clay, lat, lon]}
+                output: {type: uint16, scale: 0.001, nodata: 65535, unit: m3 m-3}
+                """)
+        try world.writeForest(features: ["clay", "lat", "lon"])
+        try world.writeRaster(
+            "clay.tif",
+            grid: .init(
+                crs: "EPSG:4326", west: -180, north: 90, pixelWidth: 5.625, pixelHeight: 5.625, columns: 64,
+                rows: 32)
+        ) { Float($0 % 37) }
+        #expect(try world.runAll().code == 0)
+        let result = try world.tilth("aggregate", world.run, "--to", "10", "--minimum-share", "0.5")
+        #expect(result.output.contains("1 map(s) of 36 x 18 cells"), "\(result.all)")
+        let fine = try values(world.run + "/mosaics/2016/TILTH_SURFACE_20160105.tif")
+        let coarse = try values(world.run + "/aggregated/10/2016/TILTH_SURFACE_20160105_10.tif")
+        try #require(coarse.grid.west == -185 && coarse.grid.north == 95 && coarse.grid.columns == 36)
+        for row in 0..<coarse.grid.rows {
+            let north = min(90, 95 - 10 * Double(row))
+            let south = max(-90, 85 - 10 * Double(row))
+            var (sum, all) = (0.0, 0.0)
+            for line in 0..<32 {
+                let top = min(north, 90 - 5.625 * Double(line))
+                let bottom = max(south, 90 - 5.625 * Double(line + 1))
+                guard top > bottom else { continue }
+                let height = sin(top * .pi / 180) - sin(bottom * .pi / 180)
+                // -185..-175: five degrees of the first column, five of the last.
+                sum += height * (Double(fine.values[line * 64]) + Double(fine.values[line * 64 + 63])) / 2
+                all += height
+            }
+            #expect(abs(Double(coarse.values[row * 36]) - sum / all) < 0.0005 + 1e-6, "row \(row)")
+        }
+    }
+
     @Test func whatIsNotFinishedOrNotRightIsNamed() throws {
         let world = try TinyWorld()
         #expect(try world.tilth("plan", world.product, "--run", world.run).code == 0)

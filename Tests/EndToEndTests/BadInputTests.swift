@@ -1,3 +1,4 @@
+import Forests
 import Foundation
 import Testing
 import Tiling
@@ -94,6 +95,32 @@ import Tiling
         expectOneLine(
             try world.tilth("plan", world.product, "--run", world.run), code: 2,
             says: ["tiny.forest", "'slope'"])
+    }
+
+    /// The rules of its features stand in a forest: linear in time is not linear as published.
+    @Test func aForestTrainedWithAnotherRuleIsRefused() throws {
+        let published = "every 16 days; linear in time, 13 days to January 1st as published; nearest in space"
+        for (interpolate, fits) in [("linear-published", true), ("linear", false)] {
+            let yaml = TinyWorld.yaml.replacing(
+                "- {name: clay, unit: \"%\", source: {raster: clay.tif}, resample: nearest}",
+                with: "- {name: clay, unit: \"%\", source: {raster: \"clay_{year}{doy}.tif\", every: 16}, "
+                    + "interpolate: \(interpolate)}")
+            let world = try TinyWorld(yaml: yaml)
+            var builder = ForestBuilder(
+                features: ["clay", "rain", "wet"].map { Forest.Feature(name: $0, unit: "") },
+                target: Forest.Feature(name: "soil_moisture", unit: "m3 m-3"),
+                derivations: ["clay": published])
+            try builder.append(tree: [.leaf(0.25)])
+            try Data(builder.serialized()).write(to: URL(filePath: world.folder.file("tiny.forest")))
+            let result = try world.tilth("plan", world.product, "--run", world.run)
+            guard !fits else {
+                #expect(result.code == 0, "\(result.all)")
+                continue
+            }
+            expectOneLine(
+                result, code: 2,
+                says: ["'clay' made by [\(published)]", "[every 16 days; linear in time; nearest in space]"])
+        }
     }
 
     @Test func aDamagedForestIsRefused() throws {

@@ -6,9 +6,12 @@ import Tiling
 /// The product files of the repository say what the publications say.
 @Suite struct ConfigTests {
     private func product(_ name: String) throws -> Product {
-        let root = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        return try ProductFile.load(path: root.appending(path: "Configs/\(name).yaml").path).product
+        try ProductFile.load(path: Self.path(of: name).path).product
+    }
+
+    private static func path(of name: String) -> URL {
+        URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Configs/\(name).yaml")
     }
 
     @Test func gssm1km() throws {
@@ -33,6 +36,48 @@ import Tiling
             let mask = index.quality?.map(\.acceptedRange)
             #expect(mask == (name == "EVI_SG_linear" ? nil : [.init(first: -2000, last: 10_000)]))
         }
+    }
+
+    /// What the comments name as the other choice can be written, and is read as that.
+    @Test func theOtherChoicesOfGSSM1kmCanBeWritten() throws {
+        var text = try String(contentsOf: Self.path(of: "gssm1km"), encoding: .utf8)
+        for (own, other) in [
+            ("daily: {overpass: 10.5, every: 6}", "daily: {mean: 12}"),
+            ("daily: {overpass: 22.5, every: 6}", "daily: {mean: 0}"),
+            ("mode: corrected}", "mode: published}"),
+            ("interpolate: linear-published", "interpolate: linear"),
+            ("    quality: {field: 1 km 16 days EVI, in: -2000..10000}\n", ""),
+            (
+                "field: 1 km 16 days EVI, every: 16}\n",
+                "field: 1 km 16 days EVI, every: 16}\n    "
+                    + "quality: {field: 1 km 16 days pixel reliability, in: [0, 1]}\n"
+            ),
+            (
+                "field: LST_Day_1km}\n",
+                "field: LST_Day_1km}\n    "
+                    + "quality: {field: QC_Day, bits: [0, 1], in: [0, 1]}\n"
+            ),
+            ("variable: [tp, e]", "variable: tp"),
+        ] {
+            try #require(text.contains(own), "\(own)")
+            text = text.replacing(own, with: other)
+        }
+        let product = try ProductText.load(text).product
+        for name in ["lst_day", "lst_night"] {
+            guard case .continuous(let series)? = product.covariate(named: name)?.source else {
+                Issue.record("\(name) is continuous")
+                continue
+            }
+            #expect(series.mode == .published && series.fit == .published)
+        }
+        for (name, hour) in [("air_day", 12), ("air_night", 0)] {
+            guard case .files(let files)? = product.covariate(named: name)?.source else { continue }
+            #expect(files.daily == DailyRule(.mean, hours: hour...hour) && files.overpass == nil)
+        }
+        #expect(product.covariate(named: "NDVI_SG_linear")?.quality == nil)
+        #expect(product.covariate(named: "NDVI_SG_linear")?.interpolation == .linear)
+        #expect(product.covariate(named: "EVI_SG_linear")?.quality?.first?.accepted == [0, 1])
+        #expect(product.covariate(named: "lst_day_clear")?.quality?.first?.bits == .init(first: 0, last: 1))
     }
 
     @Test(arguments: ["smci-1km", "smci-9km"]) func smci(name: String) throws {

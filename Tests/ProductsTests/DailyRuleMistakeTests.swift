@@ -9,6 +9,8 @@ import Tiling
         ("{mean: 01..24}", DailyRule(.mean, hours: 1...24)),
         ("{max: -6..17}", DailyRule(.max, hours: -6...17)),
         ("{min: 12}", DailyRule(.min, hours: 12...12)),
+        ("{mean: 01:30..22:30, every: 3}", DailyRule(.mean, minutes: 90...1350, everyMinutes: 180)),
+        ("{mean: 00..23:30, every: 0.5}", DailyRule(.mean, minutes: 0...1410, everyMinutes: 30)),
         ("{mean: 00..21, every: 3}", DailyRule(.mean, hours: 0...21, everyHours: 3)),
         ("{accumulated: next-midnight}", DailyRule(.accumulated, hours: 1...24)),
         ("{accumulated: 10..33}", DailyRule(.accumulated, hours: 10...33)),
@@ -38,6 +40,11 @@ import Tiling
         (
             "daily: {accumulated: midnight}",
             "daily: accumulated: 'midnight' is not a range of hours, such as 01..24, nor next-midnight"
+        ),
+        ("daily: {mean: 01:3..22}", "daily: mean: '01:3..22' is not a range of hours, such as 01..24"),
+        (
+            "daily: {mean: 00..23:15, every: 0.5}",
+            "daily: mean: 0..23:15 is not a whole number of steps of 30 minutes: end at 23"
         ),
         ("daily: {mean: 23..0}", "daily: mean: '23..0' runs backward: swap the two hours"),
         (
@@ -86,6 +93,33 @@ import Tiling
             try ProductText.mistakes(in: slow) == [
                 "5: covariate 'clay': daily: needs a source of hours, this one comes every 8 days"
             ])
+    }
+
+    @Test func filesOfAPartOfADayNeedARule() throws {
+        for (source, message) in [
+            (
+                "{netcdf: \"c_{year}{doy}T{hour}.nc\", variable: v}",
+                "source: 'c_{year}{doy}T{hour}.nc' has several files a day: say how hours become days, with "
+                    + "'daily: mean' for instance"
+            ),
+            (
+                "{netcdf: \"c_{year}T{hour}.nc\", variable: v}",
+                "source: netcdf: 'c_{year}T{hour}.nc' has {hour} without a day: add {month}{day} or {doy}"
+            ),
+            (
+                "{netcdf: \"c_{year}{doy}T{minute}.nc\", variable: v}",
+                "source: netcdf: 'c_{year}{doy}T{minute}.nc' has {minute} without {hour}: add {hour}, or "
+                    + "write * for it"
+            ),
+            (
+                "{raster: \"c_{year}{doy}T{hour}.tif\"}",
+                "source: raster: unknown placeholder '{hour}' in 'c_{year}{doy}T{hour}.tif': choose from "
+                    + "{year}, {month}, {day}, {doy}"
+            ),
+        ] {
+            let text = try ProductText.replacing("{raster: clay.tif}", with: source)
+            #expect(try ProductText.mistakes(in: text) == ["5: covariate 'clay': \(message)"])
+        }
     }
 
     private func product(_ keys: String) throws -> Product {

@@ -18,15 +18,31 @@ import Tiling
     @Test func termsOfRules() {
         for (rule, expected) in Self.rules {
             #expect(rule.terms.allSatisfy { abs($0.weight) == 1 })
-            let terms = rule.terms.map { ($0.weight < 0 ? "-" : "+") + "\($0.hour)" }
+            let terms = rule.terms.map { ($0.weight < 0 ? "-" : "+") + "\($0.minute / 60)" }
             #expect(terms.joined(separator: " ") == expected, "\(rule)")
         }
     }
 
     @Test func hoursFallOnDays() {
-        let offsets = [-24, -1, 0, 23, 24, 48].map { DailyRule.Term(hour: $0, weight: 1) }
+        let offsets = [-24, -1, 0, 23, 24, 48].map { DailyRule.Term(minute: $0 * 60, weight: 1) }
         #expect(offsets.map(\.dayOffset) == [-1, -1, 0, 0, 1, 2])
-        #expect(offsets.map(\.hourOfDay) == [0, 23, 0, 23, 0, 0])
+        #expect(offsets.map { $0.secondOfDay / 3600 } == [0, 23, 0, 23, 0, 0])
+    }
+
+    /// Plans on disk have whole hours as whole numbers.
+    @Test func hoursReadBack() throws {
+        for (rule, text) in [
+            (DailyRule(.max, hours: -6...17), "\"everyHours\":1,\"firstHour\":-6,\"lastHour\":17"),
+            (
+                DailyRule(.mean, minutes: 90...1350, everyMinutes: 30),
+                "\"everyHours\":0.5,\"firstHour\":1.5,\"lastHour\":22.5"
+            ),
+        ] {
+            let bytes = CanonicalJSON.bytes(rule)
+            #expect(String(decoding: bytes, as: UTF8.self).contains(text))
+            #expect(try CanonicalJSON.value(DailyRule.self, from: bytes) == rule)
+        }
+        #expect("\(DailyRule(.mean, minutes: 90...1350, everyMinutes: 30))".contains("01:30..22:30 UTC"))
     }
 
     /// Another rule is another recipe; a product without hours keeps the digest that runs on disk have.

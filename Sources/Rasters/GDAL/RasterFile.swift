@@ -70,8 +70,16 @@ public final class RasterFile {
             bandCount: bandCount, dataType: string(GDALGetDataTypeName(GDALGetRasterDataType(band))),
             blockColumns: Int(blockColumns), blockRows: Int(blockRows), noData: encoding.noData,
             scale: encoding.scale, offset: encoding.offset, unit: unit(of: band),
-            bandDescriptions: descriptions)
+            bandDescriptions: descriptions, period: period(of: dataset))
         return (info, isSouthUp)
+    }
+
+    private static func period(of dataset: GDALDatasetH) -> DayRange? {
+        func day(_ item: String) -> Day? { Day(string(GDALGetMetadataItem(dataset, item, nil))) }
+        guard let first = day("RANGEBEGINNINGDATE"), let last = day("RANGEENDINGDATE"), first <= last else {
+            return nil
+        }
+        return DayRange(first, through: last)
     }
 
     /// The grid with row 0 in the north, and whether the file has it the other way round.

@@ -21,6 +21,8 @@ public struct RasterInfo: Equatable, Sendable {
     public let unit: String
     /// One per band, empty where the file has none.
     public let bandDescriptions: [String]
+    /// What the file itself says it is of, as MODIS granules do and GeoTIFFs made of them; nil for most.
+    public let period: DayRange?
 
     public var columns: Int { grid.columns }
     public var rows: Int { grid.rows }

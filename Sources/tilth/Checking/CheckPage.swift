@@ -54,14 +54,20 @@ struct CheckPage {
     private func cells(of survey: CovariateSurvey) -> [String] {
         let valid = product.covariate(named: survey.name)?.valid
         return [
-            survey.name, survey.unit, survey.origin,
+            survey.name,
+            survey.fileUnit.isEmpty || survey.fileUnit == survey.unit
+                ? survey.unit : "\(survey.unit), in the file \(survey.fileUnit)",
+            survey.origin,
             survey.grid.map {
                 String(
                     format: "%d × %d cells of %.6g, %@", $0.columns, $0.rows, $0.pixelWidth,
                     $0.crs.description)
             } ?? "",
             survey.filesFoundCount + survey.filesMissing.count == 0
-                ? "" : "\(survey.filesFoundCount) found, \(survey.filesMissing.count) missing",
+                ? ""
+                : "\(survey.filesFoundCount) found, \(survey.filesMissing.count) missing"
+                    + (survey.olderVersions.isEmpty
+                        ? "" : ", \(survey.olderVersions.count) older left alone"),
             survey.span?.description ?? "",
             survey.sampleRange.map { "\($0.lowerBound) … \($0.upperBound)" } ?? "",
             valid.map { "\($0.minimum) … \($0.maximum)" } ?? "",

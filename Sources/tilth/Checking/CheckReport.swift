@@ -79,8 +79,7 @@ struct CheckReport {
     private var memory: Int {
         let plan = RunPlan(
             product: product, recipe: Digest(of: ""), dataRoot: dataRoot, days: product.period, tiles: [],
-            sources: [],
-            forests: [:], software: Tilth.version)
+            sources: PlannedSource.sources(of: product.covariates), forests: [:], software: Tilth.version)
         return PlanEstimate(plan: plan, treeCount: 1, seaTileCount: 0).peakMemoryBytes
     }
 
@@ -93,6 +92,7 @@ struct CheckReport {
         if let range = survey.sampleRange {
             facts.append("sample \(range.lowerBound) … \(range.upperBound) \(survey.unit)")
         }
+        if !survey.fileUnit.isEmpty { facts.append("in the file \(survey.fileUnit)") }
         if let valid = product.covariate(named: survey.name)?.valid {
             facts.append("valid \(valid.minimum) … \(valid.maximum)")
         }
@@ -110,6 +110,11 @@ struct CheckReport {
             lines.append(
                 "\(indent)\(survey.filesFoundCount) files, \(survey.filesMissing.count) not there: \(first)"
                     + (survey.filesMissing.count > 3 ? " …" : ""))
+        }
+        if let first = survey.olderVersions.first {
+            lines.append(
+                "\(indent)\(survey.olderVersions.count) older version(s) left alone: \(first)"
+                    + (survey.olderVersions.count > 1 ? " …" : ""))
         }
         if !survey.missingDays.isEmpty {
             let count = survey.missingDays.reduce(0) { $0 + $1.count }

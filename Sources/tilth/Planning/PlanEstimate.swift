@@ -1,3 +1,4 @@
+import Covariates
 import Foundation
 import Tiling
 
@@ -49,7 +50,8 @@ struct PlanEstimate {
     /// What the threads of a worker have at least, within the estimate.
     static let scratchBytes = 64 << 20
 
-    /// One worker: two feature stacks (one predicted, one read ahead), predictions, and the encoded unit.
+    /// One worker: two feature stacks (one predicted, one read ahead), predictions, and the encoded unit;
+    /// meanwhile it may prepare a source, or fit a climatology.
     var peakMemoryBytes: Int {
         let pixels = product.tiles.pixelsPerTile
         let days = plan.predictBlocks.compactMap { plan.days(ofPredictBlock: $0)?.count }.max() ?? 1
@@ -57,8 +59,11 @@ struct PlanEstimate {
         let daily = product.covariates.count - fixed
         let stack = pixels * 4 * (fixed + daily * days)
         let output = pixels * days * product.layers.count * (4 + 2 * product.output.type.byteCount)
-        return max(2 * stack + output, climatologyBytes) + (256 << 20)
+        return 2 * stack + output + max(preparationBytes, climatologyBytes) + (256 << 20)
     }
+
+    /// A prepare unit: the planes of a month, whose size the source's own grid says.
+    private var preparationBytes: Int { PreparationMemory(plan: plan).byteCount }
 
     /// A climatology unit: a block of days of one year, their sums over the years, and the equations of
     /// each pixel.

@@ -27,7 +27,11 @@ extension Covariate {
                 "savitzky-golay of \(smoothing.coefficients) coefficients within \(smoothing.halfWindowDays) "
                     + "days, at least \(smoothing.minimum) values")
         }
-        if interpolation == .linear { rules.append("linear in time") }
+        switch interpolation {
+        case .none: break
+        case .linear: rules.append("linear in time")
+        case .linearPublished: rules.append("linear in time, 13 days to January 1st as published")
+        }
         if case .files = source { rules.append("\(resampling.rawValue) in space") }
         return rules.joined(separator: "; ")
     }
