@@ -20,7 +20,7 @@ extension EvaluationPage {
                 let found = report.overSeeds { part($0)[keyPath: figure.path] }
                 return .number(
                     found.map {
-                        "\(number($0.mean, figure.key)) ± \(String(format: "%.5f", $0.deviation))"
+                        "\(number($0.mean, figure.key)) ± \(number($0.deviation, figure.key))"
                     } ?? "–")
             }
     }
@@ -161,7 +161,7 @@ extension EvaluationPage {
             }
             return SeriesChart(
                 lines: lines, unit: report.table.target.unit,
-                title: "\(station)  ubRMSE \(number(scores.ubrmse, "")), R \(number(scores.r, "r")), "
+                title: "\(station): ubRMSE \(number(scores.ubrmse, "")), R \(number(scores.r, "r")), "
                     + "Bias \(number(scores.bias, ""))"
             ).svg
         }.joined(separator: "\n")

@@ -9,7 +9,7 @@ struct DensityScatter {
     var title = ""
     var xLabel = "observed"
     var yLabel = "predicted"
-    /// Written into the upper left corner, a line each.
+    /// Written beside the picture, a short line each.
     var notes: [String] = []
     /// Both axes; nil holds all values.
     var range: ClosedRange<Double>?
@@ -24,7 +24,8 @@ struct DensityScatter {
             return range.map { ChartAxis($0, label: text) } ?? ChartAxis(holding: all, label: text)
         }
         let frame = ChartFrame(
-            x: axis(xLabel), y: axis(yLabel), width: Self.side, height: Self.side, right: 70, title: title)
+            x: axis(xLabel), y: axis(yLabel), width: Self.side, height: Self.side,
+            right: notes.isEmpty ? 70 : 110, title: title)
         let counts = Self.counts(pairs, in: frame)
         let most = max(counts.max() ?? 1, 1)
         let (low, high) = (frame.x.range.lowerBound, frame.x.range.upperBound)
@@ -33,7 +34,9 @@ struct DensityScatter {
             + Mark.line(
                 frame.px(low), frame.py(low), frame.px(high), frame.py(high), ChartColour.orange, width: 1.4)
             + notes.enumerated().map {
-                Mark.text($0.element, frame.left + 8, frame.top + 17 + Double($0.offset) * 14, kind: "label")
+                Mark.text(
+                    $0.element, frame.left + Self.side + 14, frame.top + 160 + Double($0.offset) * 16,
+                    kind: "label")
             }.joined() + legend(most: most, frame: frame)
         return frame.svg(marks, description: "\(yLabel) against \(xLabel), \(pairs.count) pairs")
     }

@@ -40,8 +40,11 @@ struct TrainingPage {
         if report.samples.stations == 1 {
             found.append("All rows are of one station: nothing is known about other places.")
         }
-        let skipped = report.issues.filter { $0.hasSuffix(": skipped") }.count
-        if skipped > 0 { found.append("Files, sensors or stations left out (see Notes): \(skipped).") }
+        let skipped = report.issues.filter { $0.hasSuffix(": skipped") }
+        found += skipped.prefix(3)
+        if skipped.count > 3 {
+            found.append("And \(skipped.count - 3) more files, sensors or stations left out: see Notes.")
+        }
         let share = Double(report.samples.rows) / Double(max(report.samples.stationDays, 1))
         if share < 0.5 {
             found.append(
