@@ -27,8 +27,7 @@ extension EvaluationPage {
 
     /// Three digits for correlations, four for soil moisture.
     func number(_ value: Double?, _ figure: String) -> String {
-        guard let value, value.isFinite else { return "–" }
-        return String(format: ["r", "r2"].contains(figure) ? "%.3f" : "%.4f", value)
+        decimal(value, digits: ["r", "r2"].contains(figure) ? 3 : 4)
     }
 
     var stationTable: String {

@@ -35,20 +35,22 @@ struct EvaluationPage {
         """
 
     private var introduction: String {
-        let description = report.experiment.description
+        let what = report.experiment.description
         let days = table.samples.map(\.day)
         let span = (days.min()).flatMap { first in days.max().map { DayRange(first, through: $0) } }
-        let count = Set(table.samples.map(\.station)).count
-        let seeds =
-            report.seeds.count > 1
-            ? " \(report.seeds.count) seeds; pictures and tables of stations are of the first." : ""
-        let text =
-            description.prefix(1).uppercased() + description.dropFirst() + ". "
-            + "\(grouped(table.rowCount)) rows of \(count) stations, \(span?.description ?? ""), from \(report.input.source); "
-            + "\(grouped(report.evaluation.held.count)) rows are held out. Target "
-            + "\(table.target.name) (\(unit)); \(table.features.count) features: "
-            + "\(table.features.map(\.name).joined(separator: ", ")). Forest: \(report.settingsText).\(seeds)"
-        return "<p>\(ReportPage.escaped(text))</p>\n"
+        var sentences = [
+            "\(what.prefix(1).uppercased())\(what.dropFirst()).",
+            "\(grouped(table.rowCount)) rows of \(Set(table.samples.map(\.station)).count) stations, "
+                + "\(span?.description ?? ""), from \(report.input.source);",
+            "\(grouped(report.evaluation.held.count)) rows are held out.",
+            "Target \(table.target.name) (\(unit)); \(table.features.count) features:",
+            "\(table.features.map(\.name).joined(separator: ", ")).", "Forest: \(report.settingsText).",
+        ]
+        if report.seeds.count > 1 {
+            sentences.append(
+                "\(report.seeds.count) seeds; pictures and tables of stations are of the first.")
+        }
+        return "<p>\(ReportPage.escaped(sentences.joined(separator: " ")))</p>\n"
     }
 
     private var scores: String {

@@ -81,12 +81,16 @@ struct DensityScatter {
     private func legend(most: Int, frame: ChartFrame) -> String {
         let x = frame.left + Self.side + 14
         var svg = Mark.text("pairs", x, frame.top + 9)
-        let levels = most > 1 ? Array(0..<Self.classes) : [Self.classes - 1]
+        func least(_ level: Int) -> Int {
+            max(Int(pow(Double(most), Double(level) / Double(Self.classes)).rounded(.up)), 1)
+        }
+        // Of few pairs some levels hold no whole number.
+        let top = Self.classes - 1
+        let levels = (0...top).filter { $0 == top || least($0) < least($0 + 1) }
         for (place, level) in levels.reversed().enumerated() {
             let y = frame.top + 16 + Double(place) * 16
-            let least = pow(Double(most), Double(level) / Double(Self.classes)).rounded(.up)
             svg += Mark.rect(x, y, 12, 16, fill: Self.colour(level))
-            svg += Mark.text("≥ \(Int(max(least, 1)))", x + 16, y + 12)
+            svg += Mark.text("≥ \(least(level))", x + 16, y + 12)
         }
         return svg
     }
