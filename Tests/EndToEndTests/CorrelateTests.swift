@@ -22,7 +22,10 @@ import Tiling
             "correlate", world.run, "--drivers", "rain, doy", "--step", "month", "--day-share", "0.82", "-o",
             maps, "--memory", "10K")
         #expect(made.code == 0, "\(made.all)")
-        #expect(made.lines.count == 6)
+        #expect(made.lines.count == 7)
+        let page = try String(contentsOfFile: "\(maps)/correlation.html", encoding: .utf8)
+        #expect(page.contains("r with rain") && page.contains("Driver of the largest |r|"))
+        #expect(!page.contains("http") && !page.contains("nan"), "it needs nothing from elsewhere")
         let whole = PixelWindow(column: 0, row: 0, columns: 32, rows: 32)
         func map(_ name: String, in folder: String) throws -> [Float] {
             try RasterFile(path: "\(folder)/\(name).tif").read(window: whole, bands: [1])

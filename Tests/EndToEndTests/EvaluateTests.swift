@@ -102,26 +102,37 @@ import Testing
         #expect(parted.errors.contains("beware: 2 test stations share their pixel with a training station"))
     }
 
-    /// Two halves of a grid's fits, then a run that finds all of them done.
-    @Test func fitsAreSharedAndRemembered() throws {
+    /// Four processes share the fits of a grid, one of them is killed: the others do its part, and a run that
+    /// finds all of them done reports what one process alone would.
+    @Test func fitsAreSharedAndSurviveAKill() throws {
         let grid = ["--grid-features", "1..2", "--grid-leaves", "2,5", "--fits", folder.file("fits")]
-        func run(_ extra: String...) throws -> Program.Result {
-            try Program.run(
-                [
-                    "evaluate", folder.file("table.csv"), "--columns", Self.columns, "--features",
-                    "rain,noise", "--trees", "5", "--experiment", "cv:3", "-o", folder.file("report"),
-                    "--permutations", "0",
-                ] + grid + extra)
+        func words(_ extra: [String]) -> [String] {
+            [
+                "evaluate", folder.file("table.csv"), "--columns", Self.columns, "--features",
+                "rain,noise", "--trees", "200", "--experiment", "cv:3", "-o", folder.file("report"),
+                "--permutations", "0",
+            ] + extra
         }
-        #expect(try run("--part", "1/2").code == 0)
-        #expect(try run("--part", "2/2").code == 0)
+        let parts = try (1...4).map { try Running(words(grid + ["--part", "\($0)/4"])) }
+        let deadline = Date.now + 60
+        while contents(of: folder.file("fits"), suffix: ".fits").isEmpty, Date.now < deadline {
+            Thread.sleep(forTimeInterval: 0.01)
+        }
+        parts[1].kill()
+        for (number, part) in parts.enumerated() {
+            let result = part.wait()
+            guard number != 1 else { continue }
+            #expect(result.code == 0 && result.errors.contains(": 12 fits, "), "\(result.all)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder.file("report.json")), "parts do not report")
         let lines = contents(of: folder.file("fits"), suffix: ".fits")
-        #expect(lines.count == 2)
-        let done = try run()
-        #expect(done.code == 0 && !done.errors.contains("grid: fit"), "\(done.all)")
-        let report = try report()
-        #expect((report["grid"] as? [Any])?.count == 4)
+        let done = try Program.run(words(grid))
+        #expect(done.code == 0 && done.errors.contains(": 12 fits, 0 of them of this process"), "\(done.all)")
+        let shared = try #require(try report()["grid"] as? [[String: Any]])
         #expect(contents(of: folder.file("fits"), suffix: ".fits") == lines, "nothing was done again")
+        #expect(try Program.run(words(Array(grid.prefix(4)))).code == 0)
+        let alone = try #require(try report()["grid"] as? [[String: Any]])
+        #expect(shared.count == 4 && NSArray(array: shared) == NSArray(array: alone))
     }
 
     @Test func badInputIsOneLine() throws {

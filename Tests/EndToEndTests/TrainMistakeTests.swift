@@ -70,7 +70,7 @@ import Testing
             words: ["covariate rain", "'mm'", "m3 m-3"]),
         Mistake(
             testDescription: "an infinite feature", table: infinite, arguments: ["--table-features", named],
-            words: ["'inf' in column c", "is not finite"]),
+            words: ["'inf' in column c", "is no finite number"]),
     ]
 
     private static let named = "clay=c,rain=c,wet=c"

@@ -44,6 +44,28 @@ import Testing
         }
     }
 
+    /// Archives of more than 4 GB or 65,535 members have other records (ZIP64); Python writes them for small
+    /// ones, too, when told that its limits are lower.
+    @Test func archivesBeyondTheOldLimits() throws {
+        for limits in ["zipfile.ZIP64_LIMIT = 10", "zipfile.ZIP_FILECOUNT_LIMIT = 2"] {
+            guard
+                let path = try zip(
+                    "\(limits)\nfor i in range(9): z.writestr(f'a/{i}.stm', f'value {i} ' * 40)\n"
+                        + "with z.open('a/streamed.stm', 'w', force_zip64=True) as f: f.write(b'x' * 500)")
+            else { return }
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            let records = try #require(FileManager.default.contents(atPath: path))
+            #expect(records.range(of: Data("PK\u{6}\u{6}".utf8)) != nil, "\(limits): a ZIP64 record")
+            let archive = try ArchiveFile(path: path)
+            #expect(archive.members.count == 10)
+            let texts = try archive.members.map {
+                String(decoding: try archive.read($0, byteCountMax: 1000), as: UTF8.self)
+            }
+            #expect(texts[3] == String(repeating: "value 3 ", count: 40))
+            #expect(texts[9] == String(repeating: "x", count: 500))
+        }
+    }
+
     @Test func aMemberThatIsTooLargeIsRefusedUnread() throws {
         guard let path = try zip("z.writestr('a', 'x' * 10_000_000)") else { return }
         defer { try? FileManager.default.removeItem(atPath: path) }

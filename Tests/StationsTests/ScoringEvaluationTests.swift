@@ -118,16 +118,11 @@ enum TestTable {
                 return "\(error)"
             }
         }
-        let (a, b) = (table.samples[0].station, table.samples[5].station)
         #expect(refusal(.rowFolds(Array(repeating: "x", count: 10))).hasSuffix("at least 2 are needed"))
         #expect(refusal(.rowFolds(["1", "2"])) == "experiment: 2 folds for 10 samples")
         #expect(
             refusal(.rowFolds(Array(repeating: "1", count: 5) + Array(repeating: "", count: 5)))
                 == "experiment: 1 stations have rows without fold: N/s1")
-        let absent = Station.ID(network: "N", name: "gone")
-        #expect(
-            refusal(.fixedFolds([a: "1", b: "2", absent: "3"]))
-                == "experiment: fold 3 has no rows: none of its stations has samples")
         #expect(refusal(.rowFolds(table.samples.map(\.station.name))) == "evaluated")
         #expect(
             refusal(.stationFolds(2, seed: 1)) { $0.minimumLeafRows = 6 }
@@ -155,7 +150,7 @@ enum TestTable {
         let plan = try Experiment.randomFolds(4, seed: 1).split(table.samples)
         let grid = try grid(table)
         let search = GridSearch(TestTable.settings, grid: grid)
-        let fits = try search.run(table, plan: plan)
+        let fits = try search.run(table, plan: plan).fits
         #expect(fits.count == 24)
         let scores = GridScore.scores(of: fits, grid: grid, foldCount: 4)
         #expect(scores.map(\.features) == [1, 1, 1, 3, 3, 3] && scores.map(\.leaf) == [1, 5, 10, 1, 5, 10])
@@ -171,24 +166,38 @@ enum TestTable {
         let folder = FileManager.default.temporaryDirectory.appending(path: "tilth-fits-\(UUID().uuidString)")
             .path
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        for number in 1...3 {
-            let part = try #require(GridSearch.Part("\(number)/3"))
-            let own = try search.run(
-                table, plan: plan, part: part, store: FitStore(folder: folder, name: "part-\(number)"))
-            #expect(own.count == 8 * number)
-        }
-        // What a killed process leaves, and fits of other settings, are passed over.
-        let path = folder + "/part-2.fits"
-        let torn = try #require(FileManager.default.contents(atPath: path)) + Data("{\"of\":\"12".utf8)
-        try torn.write(to: URL(filePath: path))
-        let store = try FitStore(folder: folder, name: "whole")
+        let store = try FitStore(folder: folder)
+        let second = try #require(GridSearch.Part("2/3"))
+        let own = try search.run(table, plan: plan, part: second, store: store)
+        #expect(own.fits == fits && own.ownCount == 24, "a part that is alone does all")
+
+        // A process that was killed leaves some lines, the last of them torn: the rest is done.
+        let name = try #require(FileManager.default.contentsOfDirectory(atPath: folder).first)
+        let lines = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8).split(separator: "\n")
+        try (lines[..<10].joined(separator: "\n") + "\n" + lines[10].prefix(20)).write(
+            toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+        let resumed = try search.run(table, plan: plan, store: store)
+        #expect(resumed.fits == fits && resumed.ownCount == 14)
         let again = try search.run(table, plan: plan, store: store) { _, _ in
             Issue.record("nothing is left to do")
         }
-        #expect(again == fits)
+        #expect(again.fits == fits && again.ownCount == 0 && again.foreignCount == 0)
+        // Fits of other settings do not count.
         var other = search
         other.settings.seed = 99
-        #expect(try other.run(table, plan: plan, store: store) != fits)
+        let changed = try other.run(table, plan: plan, store: store)
+        #expect(changed.fits != fits && changed.ownCount == 24 && changed.foreignCount == 24)
+    }
+
+    /// Every part does all fits in the end, its own first, and no two begin alike.
+    @Test func partsBeginApart() throws {
+        let orders = try (1...4).map { try #require(GridSearch.Part("\($0)/4")).order(of: 30) }
+        for (number, order) in orders.enumerated() {
+            #expect(order.sorted() == Array(0..<30))
+            #expect(order.prefix(7).allSatisfy { $0 % 4 == number })
+        }
+        #expect(Set(orders.map { $0[8] }).count == 4)
+        #expect(GridSearch.Part.whole.order(of: 5) == [0, 1, 2, 3, 4])
     }
 
     @Test func partsAndGridsThatMakeNoSense() throws {

@@ -98,11 +98,10 @@ import Tiling
     }
 
     @Test func stationsThatShareAPixelAreSaid() throws {
-        var folds: [Station.ID: String] = [:]
-        for sample in Self.samples { folds[sample.station] = sample.station.name == "s5" ? "2" : "1" }
-        let plan = try Experiment.fixedFolds(folds).split(Self.samples)
+        let folds = Self.samples.map { $0.station.name == "s5" ? "2" : "1" }
+        let plan = try Experiment.rowFolds(folds).split(Self.samples)
         checkWhole(plan, testedOnce: true)
-        #expect(plan.splits.map(\.name) == ["1", "2"] && plan.splits[1].test.count == 10)
+        #expect(plan.splits.map(\.name) == ["fold 1", "fold 2"] && plan.splits[1].test.count == 10)
         #expect(plan.warnings.count == 1)
         #expect(
             plan.warnings[0].hasPrefix(
@@ -137,9 +136,13 @@ import Tiling
                 "experiment: a test share of 1.0 is not between 0 and 1"
             ),
             (.randomFolds(11, seed: 0), one, "experiment: 10 samples cannot be divided into 11 folds"),
-            (.fixedFolds([:]), one, "experiment: 1 stations have no fold: N/s0"),
+            (.rowFolds([]), one, "experiment: 0 folds for 10 samples"),
             (
-                .fixedFolds([one[0].station: "1"]), one,
+                .rowFolds(one.map { _ in "" }), one,
+                "experiment: 1 stations have rows without fold: N/s0"
+            ),
+            (
+                .rowFolds(one.map { _ in "1" }), one,
                 "experiment: all stations are in one fold: at least 2 are needed"
             ),
             (

@@ -80,8 +80,8 @@ import Tiling
         #expect(refused.series.isEmpty)
         #expect(
             refused.issues.map(\.description) == [
-                "t.csv: a: soil moisture up to 30.0 is percent, not m3 m-3: say that its unit is percent,"
-                    + " and it is divided by 100: skipped"
+                "t.csv: a: soil moisture up to 30.0 is percent, not m3 m-3: say so (--percent, or"
+                    + " unit=percent in --columns), and it is divided by 100: skipped"
             ])
         var told = Self.mapping
         told.unit = .percent
@@ -189,8 +189,9 @@ import Tiling
         #expect(daily[y10].values[0] == 0.125 && table.series[y10].station.latitude == -35.005)
 
         // The fixed folds of the sites' table; stations of one cluster share 30-arcsec pixels across folds.
-        let folds = try FoldTable(
-            path: "\(folder)/OzNet_study_sites.csv", stationColumn: "sitename", foldColumn: "iteration")
+        let folds = try StationLabels(
+            path: "\(folder)/OzNet_study_sites.csv", stationColumn: "sitename"
+        ).words["iteration"]
         let grid = try #require(Grid.presets["global-30arcsec"])
         let (pixels, issues) = try CellMean.pixels(of: table.series.map(\.station), grid: grid)
         #expect(issues.isEmpty && pixels.count == 21)
@@ -205,8 +206,9 @@ import Tiling
                         longitude: station.longitude, day: day(offset)))
             }
         }
-        let plan = try folds.experiment(of: pixels.keys).split(samples)
-        #expect(plan.splits.map(\.name) == ["1", "2", "3"])
+        let plan = try Experiment.rowFolds(samples.map { folds?[$0.station.name] ?? "" })
+            .split(samples)
+        #expect(plan.splits.map(\.name) == ["fold 1", "fold 2", "fold 3"])
         let first = Set(plan.splits[0].test.map { samples[$0].station.name })
         #expect(first == ["y10", "y8", "ya3", "ya4d", "ya7a", "ya7e", "yb7a"])
         #expect(plan.warnings.count == (Set(pixels.values).count < 21 ? 1 : 0))

@@ -50,10 +50,9 @@ import Tiling
         func scores(_ table: SampleTable, seeds: Range<UInt64>) throws -> (
             stations: [String: Double], year: [String: Double]
         ) {
-            let folds = try FoldTable(
-                path: "\(data)/stations/OzNet_study_sites.csv", stationColumn: "sitename",
-                foldColumn: "iteration"
-            ).experiment(of: table.samples.map(\.station))
+            let sites = try StationLabels(
+                path: "\(data)/stations/OzNet_study_sites.csv", stationColumn: "sitename")
+            let folds = Experiment.rowFolds(try sites.labelling(table).words(of: "iteration"))
             let year = Experiment.yearToYear(testDays: DayRange("2019-01-01..2019-12-31")!)
             return (
                 try mean(of: table, folds.split(table.samples), seeds: seeds),
@@ -97,13 +96,21 @@ import Tiling
 
     @Test func tableColumnsReachTheBaseline() throws {
         guard let yanco = try Case() else { return }
-        let (table, counts) = try TableFeatures(text: Self.features, source: "test").table(
-            of: yanco.targets, features: yanco.product.layers[0].features, product: yanco.product,
-            days: yanco.product.period, paths: yanco.inputs.tablePaths, mapping: yanco.mapping,
+        let (table, counts) = try TableFeatures(text: Self.features, source: "test").of(
+            yanco.product.layers[0].features, in: yanco.product
+        ).table(
+            of: yanco.targets, days: yanco.product.period, paths: yanco.inputs.tablePaths,
+            mapping: yanco.mapping,
             target: Self.target)
         #expect(table.rowCount == 23_304)
         // The product begins on February 1st, the index on the 3rd.
         #expect(counts.stationDays == 24_051)
+        let expected = try JSONSerialization.jsonObject(
+            with: Data(contentsOf: URL(filePath: "\(yanco.data)/expected/sklearn_baseline.json")))
+        let rows = try #require((expected as? [String: Any])?["rows"] as? [String: Any])
+        #expect(rows["used"] as? Int == table.rowCount)
+        let perSite = Dictionary(grouping: table.samples, by: \.station.name).mapValues(\.count)
+        #expect(rows["used_per_site"] as? [String: Int] == perSite)
         let years = Dictionary(grouping: table.samples, by: \.day.year).mapValues(\.count)
         #expect(years == [2016: 6280, 2017: 5675, 2018: 6203, 2019: 5146])
         let found = try yanco.scores(table, seeds: 0..<10)

@@ -141,12 +141,11 @@ private final class Orchard: Sendable {
         self.table = table
         self.settings = settings
         self.patchCapacity = patchCapacity
-        let hasSpares = settings.scoresOutOfBag || !table.held.isEmpty
         store = Mutex(
             Store(
                 builder: builder, keepsTrees: keepsTrees,
                 importance: ImpurityImportance(featureCount: table.features.count),
-                outOfBag: OutOfBag(rowCount: hasSpares ? table.rowCount : 0)))
+                outOfBag: OutOfBag(rowCount: 0)))
     }
 
     /// Grows trees until none is left to begin.

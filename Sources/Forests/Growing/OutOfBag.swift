@@ -31,6 +31,10 @@ public struct OutOfBag: Sendable {
     }
 
     mutating func add(_ other: OutOfBag) {
+        guard !sums.isEmpty else {
+            self = other
+            return
+        }
         for row in sums.indices {
             sums[row] &+= other.sums[row]
             counts[row] &+= other.counts[row]

@@ -44,14 +44,18 @@ public struct Quicklook: Sendable {
 }
 
 extension RasterFile {
-    /// The whole band averaged into fewer pixels, [row][column], unpacked; NaN where there is no value.
-    func readReduced(columns: Int, rows: Int, band: Int) throws(RasterError) -> [Float] {
+    /// The whole band averaged into fewer pixels, [row][column], unpacked; NaN where there is no value. Of
+    /// classes, which have no mean, single pixels are taken.
+    public func readReduced(
+        columns: Int, rows: Int, band: Int, isClasses: Bool = false
+    ) throws(RasterError) -> [Float] {
         // Checks the band's number as every other read does.
         _ = try read(window: PixelWindow(column: 0, row: 0, columns: 1, rows: 1), bands: [band])
         var numbers = [Double](repeating: .nan, count: columns * rows)
         var settings = GDALRasterIOExtraArg()
         settings.nVersion = 1
-        settings.eResampleAlg = columns == info.columns ? GRIORA_NearestNeighbour : GRIORA_Average
+        settings.eResampleAlg =
+            columns == info.columns || isClasses ? GRIORA_NearestNeighbour : GRIORA_Average
         let handle = GDALGetRasterBand(dataset, Int32(band))
         let status = HDF5Lock.withLock(if: needsHDF5Lock) {
             GDALLibrary.prepare()

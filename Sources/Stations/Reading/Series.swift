@@ -93,7 +93,7 @@ extension Series {
             throw StationError(
                 source: source,
                 problem: "\(station): soil moisture up to \(largest) is percent, not m3 m-3:"
-                    + " say that its unit is percent, and it is divided by 100")
+                    + " say so (--percent, or unit=percent in --columns), and it is divided by 100")
         case .fractionWithOutliers(let count):
             return StationIssue(
                 source: source,

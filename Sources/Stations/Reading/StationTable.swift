@@ -28,7 +28,10 @@ public struct StationTable: Sendable {
         guard !series.isEmpty else {
             throw StationError(
                 source: paths.first ?? "station table",
-                problem: issues.first.map { "gives no station: \($0)" } ?? "no file was named")
+                problem: issues.first.map { first in
+                    let place = first.source == paths.first ? "" : "\(first.source): "
+                    return "gives no station: \(place)\(first.problem)"
+                } ?? "no file was named")
         }
     }
 

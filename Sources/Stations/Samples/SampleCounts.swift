@@ -15,9 +15,9 @@ public struct SampleCounts: Hashable, Codable, Sendable {
         if count > 0 { dropped[reason, default: 0] += count }
     }
 
-    /// The reasons, the most frequent first: `api missing: 120`.
+    /// The reasons, the most frequent first: `api missing: 120; rain, api missing: 3`.
     public var summary: String {
         dropped.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key): \($0.value)" }
-            .joined(separator: ", ")
+            .joined(separator: "; ")
     }
 }

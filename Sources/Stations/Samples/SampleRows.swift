@@ -4,15 +4,22 @@ import Tiling
 /// The rows of a table of samples while they are collected.
 struct SampleRows {
     let features: [Forest.Feature]
+    /// Columns that a row may lack, behind the features.
+    private let others: [Forest.Feature]
+    private let labels: [String]
     private var columns: [[Float]]
+    private var words: [[String]]
     private var targetValues: [Float] = []
     private var samples: [Sample] = []
     private var climate: [String] = []
     private(set) var counts = SampleCounts()
 
-    init(features: [Forest.Feature]) {
+    init(features: [Forest.Feature], others: [Forest.Feature] = [], labels: [String] = []) {
         self.features = features
-        columns = Array(repeating: [], count: features.count)
+        self.others = others
+        self.labels = labels
+        columns = Array(repeating: [], count: features.count + others.count)
+        words = Array(repeating: [], count: labels.count)
     }
 
     /// Days of a target that cannot become rows, all for one reason.
@@ -21,8 +28,9 @@ struct SampleRows {
         counts.drop(reason, count: days)
     }
 
-    /// Takes one day of a target, unless a feature is not a number.
-    mutating func add(_ target: StationTarget, day: Day, values: [Float]) {
+    /// Takes one day of a target, unless a feature is not a number. Values are those of the features, then
+    /// those of the others.
+    mutating func add(_ target: StationTarget, day: Day, values: [Float], words: [String] = []) {
         counts.stationDays += 1
         let missing = zip(features, values).filter { $1.isNaN }.map(\.0.name)
         guard missing.isEmpty else {
@@ -30,11 +38,12 @@ struct SampleRows {
             counts.drop(missing.prefix(3).joined(separator: ", ") + more + " missing")
             return
         }
-        if let place = values.firstIndex(where: { !$0.isFinite }) {
+        if let place = values.prefix(features.count).firstIndex(where: { !$0.isFinite }) {
             counts.drop("\(features[place].name) infinite")
             return
         }
         for (place, value) in values.enumerated() { columns[place].append(value) }
+        for (place, word) in words.enumerated() { self.words[place].append(word) }
         targetValues.append(Float(target.daily[day]))
         climate.append(target.climateClass ?? "")
         samples.append(
@@ -49,10 +58,12 @@ struct SampleRows {
         var counts = counts
         counts.stations = Set(samples.map(\.station)).count
         let hasClimate = climate.contains { !$0.isEmpty }
+        let known = hasClimate ? ["climate_class": climate] : [:]
         return (
             try SampleTable(
-                features: features, columns: columns, target: target, targetValues: targetValues,
-                samples: samples, labels: hasClimate ? ["climate_class": climate] : [:]), counts
+                features: features + others, columns: columns, target: target, targetValues: targetValues,
+                samples: samples,
+                labels: known.merging(zip(labels, words), uniquingKeysWith: { $1 })), counts
         )
     }
 }

@@ -1,135 +1,87 @@
-import Foundation
 public import Forests
 public import Tiling
 
-/// Features that stand beside the soil moisture in the stations' own tables, instead of grids: to compare
-/// with studies that did so. A feature whose covariate has a rule in time (`derive`) is made by that rule
-/// from the column, station by station; other rules of the product are for its files, not for these columns.
+/// Features that stand beside the soil moisture in the stations' own tables, instead of grids.
 public struct TableFeatures: Sendable {
-    /// Which column each feature comes from, in model order.
-    public let columns: [(feature: String, column: String)]
+    /// The predictors, in order: a row without one of them is left out.
+    public let features: [TableFeature]
+    /// Values to hold predictions against, which a row may lack: columns behind those of the features.
+    public var others: [TableFeature] = []
+    /// Columns of words: folds, classes.
+    public var labels: [String] = []
 
-    /// Reads `dem, ndvi=ndvi_500m, api=rain`, with commas or lines between; a name alone is its own column.
-    public init(text: String, source: String) throws {
-        var columns: [(feature: String, column: String)] = []
-        for part in text.split(whereSeparator: { $0 == "," || $0.isNewline }) where !part.trimmed.isEmpty {
-            let words = part.split(separator: "=", maxSplits: 1).map(\.trimmed)
-            guard let feature = words.first, let column = words.last, !feature.isEmpty, !column.isEmpty else {
-                throw StationError(source: source, problem: "'\(part.trimmed)' is not FEATURE=COLUMN")
-            }
-            guard !columns.contains(where: { $0.feature == feature }) else {
-                throw StationError(source: source, problem: "'\(feature)' is there twice: keep one")
-            }
-            columns.append((feature, column))
+    /// Throws one line for a name that is there twice.
+    public init(_ features: [TableFeature], source: String) throws {
+        var names: Set<String> = []
+        if let twice = features.first(where: { !names.insert($0.name).inserted }) {
+            throw StationError(source: source, problem: "'\(twice.name)' is there twice: keep one")
         }
-        self.columns = columns
+        self.features = features
     }
 
-    /// Makes the rows: days of the targets on which every feature of the layer has a value.
-    public func table(
-        of targets: [StationTarget], features: [String], product: Product, days: DayRange, paths: [String],
-        mapping: ColumnMapping, target: Forest.Feature
-    ) throws -> (table: SampleTable, counts: SampleCounts) {
-        let wanted = try features.map { name in
-            guard let found = columns.first(where: { $0.feature == name }) else {
+    /// Reads `dem, ndvi=ndvi_500m, api=antecedent-index(rain;34;0.91)`, with commas or lines between.
+    public init(text: String, source: String) throws {
+        let parts = text.split(whereSeparator: { $0 == "," || $0.isNewline }).filter { !$0.trimmed.isEmpty }
+        try self.init(
+            parts.map { part in
+                if let feature = TableFeature(part) { return feature }
                 throw StationError(
-                    source: "features from tables",
-                    problem: "'\(name)' has no column: add \(name)=COLUMN to --table-features")
-            }
-            return found.column
+                    source: source,
+                    problem: "'\(part.trimmed)' is not NAME, NAME=COLUMN, NAME=running-sum(COLUMN;DAYS) or "
+                        + "NAME=antecedent-index(COLUMN;TERMS;DECAY)")
+            }, source: source)
+    }
+
+    /// The features of a layer in model order, with the units of the product. A feature whose covariate has a
+    /// rule in time (`derive`) is made by that rule from the column; other rules of the product are for its
+    /// files, not for these columns.
+    public func of(_ names: [String], in product: Product) throws -> TableFeatures {
+        try TableFeatures(
+            names.map { name in
+                guard let found = features.first(where: { $0.name == name }) else {
+                    throw StationError(
+                        source: "features from tables",
+                        problem: "'\(name)' has no column: add \(name)=COLUMN to --table-features")
+                }
+                let covariate = product.covariate(named: name)
+                return TableFeature(
+                    name: name, column: found.column, unit: covariate?.unit ?? "",
+                    derivation: found.derivation ?? covariate?.derivation)
+            }, source: "features from tables")
+    }
+
+    /// Makes the rows: days of the targets on which every feature has a value. A target that is the mean of
+    /// several stations gets the mean of their features.
+    public func table(
+        of targets: [StationTarget], days: DayRange, paths: [String], mapping: ColumnMapping,
+        target: Forest.Feature
+    ) throws -> (table: SampleTable, counts: SampleCounts) {
+        let wanted = features + others
+        var columns = TableColumns(
+            numbers: Set(wanted.map(\.column)), words: Set(labels), mapping: mapping)
+        for path in paths { try columns.read(path) }
+        func plain(_ features: [TableFeature]) -> [Forest.Feature] {
+            features.map { Forest.Feature(name: $0.name, unit: $0.unit) }
         }
-        var values = TableColumns(names: Array(Set(wanted)).sorted(), mapping: mapping)
-        for path in paths { try values.read(path) }
-        var rows = SampleRows(
-            features: features.map {
-                Forest.Feature(name: $0, unit: product.covariate(named: $0)?.unit ?? "")
-            })
+        var rows = SampleRows(features: plain(features), others: plain(others), labels: labels)
         for target in targets {
             let inside = target.validDays(within: days)
             rows.drop(target, days: target.daily.validCount - inside.count, "outside \(days)")
-            let series = zip(features, wanted).map { name, column in
-                Derived(
-                    column: target.stations.map { values.series(of: column, at: $0.id) },
-                    derivation: product.covariate(named: name)?.derivation)
+            let series = wanted.map { feature in
+                target.stations.map { columns.numbers(of: feature.column, at: $0.id) }
             }
-            for day in inside { rows.add(target, day: day, values: series.map { $0[day] }) }
+            for day in inside {
+                let values = zip(wanted, series).map { feature, stations in
+                    let known = stations.map { feature.value(on: day, in: $0) }.filter { !$0.isNaN }
+                    return known.isEmpty ? .nan : Float(known.reduce(0, +) / Double(known.count))
+                }
+                let words = labels.map { label in
+                    target.stations.lazy.map { columns.word(of: label, at: $0.id, on: day) }
+                        .first { !$0.isEmpty } ?? ""
+                }
+                rows.add(target, day: day, values: values, words: words)
+            }
         }
         return try rows.table(target: target)
-    }
-
-    /// A column of a place, through a covariate's rule in time; the mean of its stations.
-    private struct Derived {
-        let column: [[Day: Double]]
-        let derivation: Covariate.Derivation?
-
-        subscript(day: Day) -> Float {
-            let values = column.map { at(day, in: $0) }.filter { !$0.isNaN }
-            return values.isEmpty ? .nan : Float(values.reduce(0, +) / Double(values.count))
-        }
-
-        private func at(_ day: Day, in column: [Day: Double]) -> Double {
-            func value(_ lag: Int) -> Double { column[day - lag] ?? .nan }
-            switch derivation {
-            case nil: return value(0)
-            case .runningSum(let days): return (0..<days).reduce(0) { $0 + value($1) }
-            case .antecedentIndex(let terms, let decay, let scale):
-                var (sum, weight) = (0.0, 1.0)
-                for lag in 0..<terms {
-                    sum += weight * value(lag)
-                    weight *= decay
-                }
-                return scale * sum
-            }
-        }
-    }
-}
-
-/// Columns of numbers in the stations' tables, by station and day.
-private struct TableColumns {
-    let names: [String]
-    let mapping: ColumnMapping
-    private var values: [String: [Station.ID: [Day: Double]]] = [:]
-
-    init(names: [String], mapping: ColumnMapping) {
-        self.names = names
-        self.mapping = mapping
-    }
-
-    func series(of column: String, at station: Station.ID) -> [Day: Double] {
-        values[column]?[station] ?? [:]
-    }
-
-    /// Takes the rows that are rows of a station; files that are none were named when the targets were read.
-    mutating func read(_ path: String) throws {
-        guard let data = FileManager.default.contents(atPath: path),
-            var table = DelimitedText([UInt8](data)),
-            let reader = try? RowReader(mapping: mapping, header: table.header, source: path)
-        else { return }
-        let places = try names.map { name in
-            guard let place = table.header.firstIndex(of: name) else {
-                throw StationError(
-                    source: path,
-                    problem: "has no column '\(name)'; it has \(table.header.joined(separator: ", "))")
-            }
-            return place
-        }
-        while let (line, fields) = table.next() {
-            guard case .success(let row) = reader.read(fields) else { continue }
-            let day = row.observation.time.day
-            for (name, place) in zip(names, places) {
-                let text = place < fields.count ? fields[place].trimmed : ""
-                if text.isEmpty || mapping.missing.contains(text) { continue }
-                guard let value = Double(text), value.isFinite else {
-                    throw StationError(
-                        source: path,
-                        problem: "line \(line): '\(text)' in column \(name) is not finite: correct it, or "
-                            + "say that it means no value (missing=\(text) in --columns)")
-                }
-                // Of two rows of a day the first counts, as for soil moisture.
-                if values[name]?[row.station.id]?[day] == nil {
-                    values[name, default: [:]][row.station.id, default: [:]][day] = value
-                }
-            }
-        }
     }
 }

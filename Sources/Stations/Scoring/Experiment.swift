@@ -13,9 +13,7 @@ public enum Experiment: Hashable, Sendable {
     case stationToStation(testShare: Double, seed: UInt64)
     /// Stations at random into k folds.
     case stationFolds(Int, seed: UInt64)
-    /// Folds that somebody fixed, such as those of a column of a table.
-    case fixedFolds([Station.ID: String])
-    /// The fold of each row, as a column of words gives it.
+    /// Folds that somebody fixed: that of each row, as a column of words gives it.
     case rowFolds([String])
     /// Square blocks of so many degrees at random into k folds: what a map is worth away from stations.
     case spatialBlocks(degrees: Double, folds: Int, seed: UInt64)
@@ -45,8 +43,6 @@ public enum Experiment: Hashable, Sendable {
             let dealt = Self.dealt(stations, into: count, seed: seed)
             let fold = Self.foldByKey(dealt)
             return Self.plan(samples, foldCount: count) { fold[$0.station] }
-        case .fixedFolds(let folds):
-            return try Self.fixedFolds(samples, folds)
         case .rowFolds(let folds):
             return try Self.rowFolds(samples, folds)
         case .spatialBlocks(let degrees, let count, let seed):
@@ -69,19 +65,6 @@ public enum Experiment: Hashable, Sendable {
         return SplitPlan(splits: [.init(name: "stations", training: training, test: test)], of: samples)
     }
 
-    private static func fixedFolds(_ samples: [Sample], _ folds: [Station.ID: String]) throws -> SplitPlan {
-        let absent = Set(samples.map(\.station)).filter { folds[$0] == nil }.sorted()
-        guard absent.isEmpty else {
-            let names = absent.prefix(5).map(\.description).joined(separator: ", ")
-            throw refusal("\(absent.count) stations have no fold: \(names)\(absent.count > 5 ? ", ..." : "")")
-        }
-        let empty = Set(folds.values).subtracting(samples.compactMap { folds[$0.station] }).sorted()
-        guard empty.isEmpty else {
-            throw refusal("fold \(empty[0]) has no rows: none of its stations has samples")
-        }
-        return try rowFolds(samples, samples.map { folds[$0.station] ?? "" })
-    }
-
     private static func rowFolds(_ samples: [Sample], _ folds: [String]) throws -> SplitPlan {
         guard folds.count == samples.count else {
             throw refusal("\(folds.count) folds for \(samples.count) samples")
@@ -97,7 +80,7 @@ public enum Experiment: Hashable, Sendable {
         guard names.count >= 2 else { throw refusal("all stations are in one fold: at least 2 are needed") }
         let splits = names.map { name in
             SplitPlan.Split(
-                name: name, training: samples.indices.filter { folds[$0] != name },
+                name: "fold \(name)", training: samples.indices.filter { folds[$0] != name },
                 test: samples.indices.filter { folds[$0] == name })
         }
         return SplitPlan(splits: splits, of: samples)

@@ -56,29 +56,47 @@ public struct GridSearch: Sendable {
         let features: Int
         let leaf: Int
         let fold: Int
+
+        init(features: Int, leaf: Int, fold: Int) {
+            (self.features, self.leaf, self.fold) = (features, leaf, fold)
+        }
+
+        init(_ score: FitScore) { self.init(features: score.features, leaf: score.leaf, fold: score.fold) }
     }
 
-    /// Runs the fits of a table's folds, those left out that `store` knows; with `part` only each n-th, so
-    /// that several processes share them. `progress` is told after each fit, from any thread.
+    /// What a search found, by whatever process.
+    public struct Found: Sendable {
+        /// In the order of folds, then cells.
+        public let fits: [FitScore]
+        /// Fits that this process did.
+        public let ownCount: Int
+        /// Fits in the store that are of other rows, folds or settings.
+        public let foreignCount: Int
+    }
+
+    /// Does all fits of a table's folds that `store` does not know. Processes with the same store share them:
+    /// each begins with its `part`, then does what the others have not done, so that a lost one is made good.
+    /// `progress` is told after each fit how many are there, from any thread.
     public func run(
         _ table: SampleTable, plan: SplitPlan, part: Part = .whole, store: FitStore? = nil,
         progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
-    ) throws -> [FitScore] {
+    ) throws -> Found {
         let columns = try CodedColumns(table.whole, splits: settings.splits)
         let fits = plan.splits.indices.flatMap { fold in
             grid.cells.map { Fit(features: $0.features, leaf: $0.leaf, fold: fold) }
         }
-        let known = store?.known(settings: settings, table: table, plan: plan) ?? FitBook()
-        let wanted = fits.enumerated().filter { part.holds($0.offset) && known[$0.element] == nil }
-            .map(\.element)
+        let book = store?.book(settings: settings, table: table, plan: plan) ?? FitBook()
+        let order = part.order(of: fits.count)
         let settings = settings
-        try FitTeam.run(count: wanted.count, threads: settings.threadCount) { number in
-            let fit = wanted[number]
-            let score = try Self.score(fit, settings, columns, plan.splits[fit.fold])
-            try known.add(score)
-            progress(known.addedCount, wanted.count)
+        try FitTeam.run(count: order.count, threads: settings.threadCount) { number in
+            let fit = fits[order[number]]
+            book.refresh()
+            guard book[fit] == nil else { return }
+            try book.add(Self.score(fit, settings, columns, plan.splits[fit.fold]))
+            progress(book.count, fits.count)
         }
-        return fits.compactMap { known[$0] }
+        return Found(
+            fits: fits.compactMap { book[$0] }, ownCount: book.ownCount, foreignCount: book.foreignCount)
     }
 
     private static func score(
@@ -99,7 +117,7 @@ public struct GridSearch: Sendable {
             features: fit.features, leaf: fit.leaf, fold: fit.fold, rows: split.test.count, squares: squares)
     }
 
-    /// One of several equal parts of the fits.
+    /// Where one of several processes begins.
     public struct Part: Hashable, Sendable {
         public let number: Int
         public let count: Int
@@ -119,7 +137,14 @@ public struct GridSearch: Sendable {
             self.init(number: number, count: count)
         }
 
-        func holds(_ fit: Int) -> Bool { fit % count == number - 1 }
+        /// Its own fits first, then those of all others from the last one on: their processes come from the
+        /// other end. Each begins at another place, so that they meet late.
+        func order(of fitCount: Int) -> [Int] {
+            let own = (0..<fitCount).filter { $0 % count == number - 1 }
+            let others = (0..<fitCount).reversed().filter { $0 % count != number - 1 }
+            let start = others.count * (number - 1) / count
+            return own + others[start...] + others[..<start]
+        }
     }
 }
 

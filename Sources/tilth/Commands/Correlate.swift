@@ -11,8 +11,9 @@ struct Correlate: ParsableCommand {
             As in SMCI1.0: annual means of soil moisture against those of each driver, the others held \
             constant. A mean is of the days on which the map and all drivers have a value; --day-share of a \
             year's days must have one, or the year does not count. Writes GeoTIFFs: partial_r_DRIVER, \
-            partial_p_DRIVER (probability by chance), dominant_driver, steps. Reads the finished units of \
-            the run, each held against its receipt, a tile at a time.
+            partial_p_DRIVER (probability by chance), dominant_driver, steps; and a page of them, \
+            correlation.html. Reads the finished units of the run, each held against its receipt, a tile at \
+            a time.
 
               tilth correlate RUN --drivers rain,tavg,srad -o maps
             """)
@@ -51,11 +52,19 @@ struct Correlate: ParsableCommand {
         settings.memoryBytes = memory.bytes
         let correlation = try RunCorrelation(plan: plan, run: run, settings: settings)
         let maps = try CorrelationMaps(folder: absolutePath(output), plan: plan, settings: settings)
+        var summary = CorrelationSummary(drivers: settings.drivers)
         let tiles = correlation.tiles
         for (number, tile) in tiles.enumerated() {
             FileHandle.standardError.write(Data("tile \(tile), \(number + 1) of \(tiles.count)\n".utf8))
-            try correlation.correlate(tile) { try maps.write($0) }
+            try correlation.correlate(tile) {
+                try maps.write($0)
+                summary.add($0)
+            }
         }
         for path in try maps.finish() { print(path) }
+        let folder = absolutePath(output)
+        let page = CorrelationPage(plan: plan, settings: settings, summary: summary, folder: folder)
+        try DurableFile.write(page.html(), to: "\(folder)/correlation.html")
+        print("\(folder)/correlation.html")
     }
 }

@@ -23,8 +23,9 @@ struct Evaluate: ParsableCommand {
             --experiment station-to-station -o report
 
             With --grid-features and --grid-leaves it compares settings first, as SMCI1.0's Table 2 does; \
-            --fits DIR remembers finished fits, so that it goes on where it was broken off, and --part 3/8 \
-            lets eight processes share them.
+            --fits DIR remembers finished fits, so that it goes on where it was broken off. Any number of \
+            processes may share DIR: --part 3/8 begins with the third of eight parts, then does what no \
+            other process has done.
             """)
 
     @Argument(help: "A product (or a run that has its covariates), or tables.") var tables: [String]
@@ -62,7 +63,8 @@ struct Evaluate: ParsableCommand {
     @Option(name: .long, help: "Features a split to compare: 1..25 or 1,2,4.") var gridFeatures: String?
     @Option(name: .long, help: "Rows a leaf to compare: 5..30:5.") var gridLeaves: String?
     @Option(name: .long, help: "A folder that remembers the fits of the grid.") var fits: String?
-    @Option(name: .long, help: "Do only the third of eight parts of the grid's fits: 3/8.") var part: String?
+    @Option(name: .long, help: "Where in the grid one of eight processes begins: 3/8. It writes no report.")
+    var part: String?
     @Flag(name: .long, help: "Show no progress.") var quiet = false
 
     func validate() throws {
@@ -96,7 +98,7 @@ struct Evaluate: ParsableCommand {
         guard isProduct else {
             try checkDepth(products)
             let start = ContinuousClock.now
-            return try evaluate(readTable(products), products, depth ?? 0, output, start, progress)
+            return try evaluate(readTable(products, progress), products, depth ?? 0, output, start, progress)
         }
         let training = try samples.training(product: tables[0], progress: progress)
         try samples.checkOutput(output, layers: training.layers)
@@ -129,11 +131,8 @@ struct Evaluate: ParsableCommand {
         let asked = try ExperimentText(experiment, table: table, seed: settings.seed)
         let words = try classes.map { (column: $0, words: try input.wide.words(of: $0)) }
 
-        let grid = try searchGrid(table, asked.experiment, settings)
-        if let part {
-            progress.say("part \(part) is done: run without --part when all are")
-            return
-        }
+        let grid = try searchGrid(table, asked.experiment, settings, progress)
+        guard part == nil else { return }
         let first = settings.seed
         var evaluator = Evaluator(settings, seeds: (0..<UInt64(seeds)).map { first &+ $0 })
         evaluator.permutationCount = permutations
@@ -159,15 +158,20 @@ struct Evaluate: ParsableCommand {
         }
     }
 
-    private func readTable(_ products: [ComparedProduct]) throws -> EvaluationTable {
+    private func readTable(_ products: [ComparedProduct], _ progress: ProgressLine) throws
+        -> EvaluationTable
+    {
         if tables[0].hasSuffix(".nc") {
             guard tables.count == 1 else {
                 throw Failure.wrongUse("\(tables[1]): a table of samples (.nc) stands alone")
             }
             return try EvaluationTable(
-                samples: tables[0], predictors: try features.map { try Self.features($0).map(\.name) })
+                samples: tables[0],
+                predictors: try features.map {
+                    try TableFeatures(text: $0, source: "--features").features.map(\.name)
+                })
         }
-        guard let mapping = try samples.stations.mapping() else {
+        guard samples.stations.columns != nil else {
             throw Failure.wrongUse("\(tables[0]): is a table: say what its columns are with --columns")
         }
         guard let features else {
@@ -178,19 +182,8 @@ struct Evaluate: ParsableCommand {
         if experiment.hasPrefix("folds:") { labelled.append(String(experiment.dropFirst(6))) }
         if let classes { labelled.append(classes) }
         return try EvaluationTable(
-            texts: tables, mapping: mapping, features: try Self.features(features), compared: products,
-            labels: labelled.filter { !joined.contains($0) }, isPercent: samples.stations.percent)
-    }
-
-    private static func features(_ text: String) throws -> [SampleFeature] {
-        try text.split(separator: ",").map { part in
-            guard let feature = SampleFeature(part) else {
-                throw Failure.wrongUse(
-                    "--features \(part): NAME, NAME=COLUMN, NAME=running-sum(COLUMN;DAYS) or "
-                        + "NAME=antecedent-index(COLUMN;TERMS;DECAY)")
-            }
-            return feature
-        }
+            texts: tables, features: features, compared: products,
+            labels: labelled.filter { !joined.contains($0) }, stations: samples.stations, progress: progress)
     }
 
     /// `SITES.csv:COLUMN`.
@@ -216,7 +209,7 @@ struct Evaluate: ParsableCommand {
     }
 
     private func searchGrid(
-        _ table: SampleTable, _ experiment: Experiment, _ settings: GrowingSettings
+        _ table: SampleTable, _ experiment: Experiment, _ settings: GrowingSettings, _ progress: ProgressLine
     ) throws -> (grid: SettingsGrid, scores: [GridScore])? {
         guard let features = gridFeatures.flatMap(NumberList.init),
             let leaves = gridLeaves.flatMap(NumberList.init)
@@ -224,13 +217,19 @@ struct Evaluate: ParsableCommand {
         let grid = try SettingsGrid(
             featureCounts: features.numbers, leafRows: leaves.numbers, featureCount: table.features.count)
         let plan = try experiment.split(table.samples)
-        let name = part.map { $0.replacingOccurrences(of: "/", with: "-of-") } ?? "whole"
         let line = SharedProgress(isShown: !quiet)
         let found = try GridSearch(settings, grid: grid).run(
             table, plan: plan, part: part.flatMap { GridSearch.Part($0) } ?? .whole,
-            store: try fits.map { try FitStore(folder: absolutePath($0), name: name) }
-        ) { done, total in line.show("grid: fit \(done) of \(total)") }
-        return (grid, GridScore.scores(of: found, grid: grid, foldCount: plan.splits.count))
+            store: try fits.map { try FitStore(folder: absolutePath($0)) }
+        ) { done, total in line.show("grid: \(done) of \(total) fits") }
+        if let fits {
+            let others = found.foreignCount
+            progress.say(
+                "\(fits): \(found.fits.count) fits, \(found.ownCount) of them of this process"
+                    + (others > 0 ? "; \(others) of other rows, folds or settings do not count" : "")
+                    + (part == nil ? "" : "; the same command without --part reports"))
+        }
+        return (grid, GridScore.scores(of: found.fits, grid: grid, foldCount: plan.splits.count))
     }
 
     private func write(

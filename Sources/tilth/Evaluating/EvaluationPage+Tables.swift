@@ -20,15 +20,14 @@ extension EvaluationPage {
                 let found = report.overSeeds { part($0)[keyPath: figure.path] }
                 return .number(
                     found.map {
-                        "\(number($0.mean, figure.key)) ± \(String(format: "%.5f", $0.deviation))"
+                        "\(number($0.mean, figure.key)) ± \(number($0.deviation, figure.key))"
                     } ?? "–")
             }
     }
 
     /// Three digits for correlations, four for soil moisture.
     func number(_ value: Double?, _ figure: String) -> String {
-        guard let value, value.isFinite else { return "–" }
-        return String(format: ["r", "r2"].contains(figure) ? "%.3f" : "%.4f", value)
+        decimal(value, digits: ["r", "r2"].contains(figure) ? 3 : 4)
     }
 
     var stationTable: String {
@@ -161,7 +160,7 @@ extension EvaluationPage {
             }
             return SeriesChart(
                 lines: lines, unit: report.table.target.unit,
-                title: "\(station)  ubRMSE \(number(scores.ubrmse, "")), R \(number(scores.r, "r")), "
+                title: "\(station): ubRMSE \(number(scores.ubrmse, "")), R \(number(scores.r, "r")), "
                     + "Bias \(number(scores.bias, ""))"
             ).svg
         }.joined(separator: "\n")

@@ -35,19 +35,22 @@ struct EvaluationPage {
         """
 
     private var introduction: String {
+        let what = report.experiment.description
         let days = table.samples.map(\.day)
         let span = (days.min()).flatMap { first in days.max().map { DayRange(first, through: $0) } }
-        let count = Set(table.samples.map(\.station)).count
-        let seeds =
-            report.seeds.count > 1
-            ? " \(report.seeds.count) seeds; pictures and tables of stations are of the first." : ""
-        let text =
-            "\(report.experiment.description). \(grouped(table.rowCount)) rows of \(count) stations, "
-            + "\(span?.description ?? ""), from \(report.input.source); "
-            + "\(grouped(report.evaluation.held.count)) rows are held out. Target "
-            + "\(table.target.name) (\(unit)); \(table.features.count) features: "
-            + "\(table.features.map(\.name).joined(separator: ", ")). Forest: \(report.settingsText).\(seeds)"
-        return "<p>\(ReportPage.escaped(text))</p>\n"
+        var sentences = [
+            "\(what.prefix(1).uppercased())\(what.dropFirst()).",
+            "\(grouped(table.rowCount)) rows of \(Set(table.samples.map(\.station)).count) stations, "
+                + "\(span?.description ?? ""), from \(report.input.source);",
+            "\(grouped(report.evaluation.held.count)) rows are held out.",
+            "Target \(table.target.name) (\(unit)); \(table.features.count) features:",
+            "\(table.features.map(\.name).joined(separator: ", ")).", "Forest: \(report.settingsText).",
+        ]
+        if report.seeds.count > 1 {
+            sentences.append(
+                "\(report.seeds.count) seeds; pictures and tables of stations are of the first.")
+        }
+        return "<p>\(ReportPage.escaped(sentences.joined(separator: " ")))</p>\n"
     }
 
     private var scores: String {
@@ -69,12 +72,10 @@ struct EvaluationPage {
     private var pictures: String {
         let pairs = report.evaluation.pairs(of: table)
         let scores = sheet.pooled
-        let notes = [
-            "n = \(grouped(scores.count))",
-            "RMSE \(number(scores.rmse, "rmse")), ubRMSE \(number(scores.ubrmse, "ubrmse"))",
-            "Bias \(number(scores.bias, "bias")), MAE \(number(scores.mae, "mae"))",
-            "R \(number(scores.r, "r")), R² \(number(scores.r2, "r2"))",
-        ]
+        let notes =
+            [
+                "n = \(grouped(scores.count))"
+            ] + EvaluationReport.figures.map { "\($0.name) \(number(scores[keyPath: $0.path], $0.key))" }
         let scatter = DensityScatter(
             observed: pairs.map(\.observed), predicted: pairs.map(\.predicted), unit: unit,
             title: "Held-out rows", notes: notes)

@@ -75,8 +75,9 @@ struct EvaluationReport {
     var settingsText: String {
         let sampling =
             switch settings.sampling {
-            case .bootstrap(let share): "bootstrap of \(share)"
-            case .withoutReplacement(let share): "\(share) without replacement"
+            case .bootstrap(let share): "each on a bootstrap of \(Self.part(share)) rows"
+            case .withoutReplacement(let share):
+                "each on \(Self.part(share)) rows, drawn without replacement"
             }
         let splits =
             switch settings.splits {
@@ -90,7 +91,11 @@ struct EvaluationReport {
             case .fraction(let fraction): String(format: "%.3g of the", fraction)
             }
         return "\(settings.treeCount) trees, \(share) features a split, leaves of "
-            + "\(settings.minimumLeafRows) rows, \(sampling) of the rows, \(splits)"
+            + "\(settings.minimumLeafRows) rows, \(sampling), \(splits)"
+    }
+
+    private static func part(_ share: Double) -> String {
+        share == 1 ? "all" : String(format: "%.3g of the", share)
     }
 
     /// The six figures, in the order in which every table has them.

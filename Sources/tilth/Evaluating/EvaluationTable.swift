@@ -19,39 +19,50 @@ struct EvaluationTable {
     /// The predictors only.
     var table: SampleTable { get throws { try wide.choosing(predictors) } }
 
-    /// Rows of plain tables.
+    /// Rows of plain tables, made as training makes them, without a product.
     init(
-        texts paths: [String], mapping: ColumnMapping, features: [SampleFeature], compared: [ComparedProduct],
-        labels: [String], isPercent: Bool
+        texts paths: [String], features text: String, compared: [ComparedProduct], labels: [String],
+        stations: StationOptions, progress: ProgressLine
     ) throws {
-        func column(_ source: ColumnMapping.Source, _ key: String) throws -> String {
-            guard case .column(let name) = source else {
-                throw Failure.wrongUse("--columns: \(key) must be a column of the table")
-            }
-            return name
-        }
-        var columns = SampleColumns(
-            station: mapping.station, latitude: try column(mapping.latitude, "latitude"),
-            longitude: try column(mapping.longitude, "longitude"), time: try column(mapping.time, "time"),
-            target: try column(mapping.value, "value"), features: features)
-        columns.network = mapping.network
-        columns.isPercent = isPercent || mapping.unit == .percent
-        columns.missing.formUnion(mapping.missing)
-        columns.labels = labels
-        let names = features.map(\.name)
-        var others: [String] = []
+        var features = try TableFeatures(text: text, source: "--features")
+        let names = features.features.map(\.name)
         for layer in compared.flatMap(\.layers)
-        where !names.contains(layer.covariate) && !others.contains(layer.covariate) {
-            others.append(layer.covariate)
+        where !(names + features.others.map(\.name)).contains(layer.covariate) {
+            features.others.append(TableFeature(name: layer.covariate, column: layer.covariate))
         }
-        columns.others = others.map { SampleFeature(name: $0, column: $0) }
-        let found = try SampleText(paths: try Self.files(of: paths, named: mapping.station), columns: columns)
+        features.labels = labels
+        let inputs = try StationInputs(paths: paths, mapping: stations.mapping(), isPercent: stations.percent)
+        guard let mapping = try stations.mapping(), !inputs.tablePaths.isEmpty, let grid = Self.grid else {
+            throw Failure.wrongUse(
+                "\(paths[0]): is no table: give a product, and stations with --stations")
+        }
+        let layer = Layer(name: "table", model: "", features: names)
+        let made = try TargetMaking(
+            grid: grid, layers: [layer], making: try stations.making(), joinsCells: stations.joinsCells
+        ).targets(from: inputs) { progress.show("reading stations \($0) of \(inputs.stationCount)") }
+        progress.note(made.issues)
+        let targets = made.targets[layer.name] ?? []
+        guard let days = targets.span() else {
+            throw Failure.wrongUse("\(paths[0]): no station has a value of soil moisture")
+        }
+        let found = try features.table(
+            of: targets, days: days, paths: inputs.tablePaths, mapping: mapping,
+            target: Forest.Feature(name: "soil_moisture", unit: "m3 m-3"))
+        guard found.counts.rows > 0 else {
+            throw Failure.wrongUse(
+                "\(paths[0]): no row is left of \(found.counts.stationDays) station days: "
+                    + found.counts.summary)
+        }
         wide = found.table
         predictors = names
-        notes = found.issues.map(\.description)
+        notes = made.issues.map(\.description)
+        if !found.counts.dropped.isEmpty { notes.append("days left out: \(found.counts.summary)") }
         let first = URL(filePath: paths[0]).lastPathComponent
         source = paths.count > 1 ? "\(first) and \(paths.count - 1) more tables" : first
     }
+
+    /// Stations in one pixel of it count as sharing a place.
+    private static var grid: Grid? { Grid.presets["global-30arcsec"] }
 
     /// A table that `tilth train` left. Products to compare with are columns of it, too.
     init(samples path: String, predictors names: [String]?) throws {
@@ -79,22 +90,5 @@ struct EvaluationTable {
         notes = (made.targets.issues + made.rows.issues).map(\.description)
         if !made.rows.counts.dropped.isEmpty { notes.append("days left out: \(made.rows.counts.summary)") }
         source = "layer \(made.layer.name)"
-    }
-
-    /// A folder stands for the tables in it: where names hold the stations, those with such names.
-    private static func files(of paths: [String], named station: ColumnMapping.Source) throws -> [String] {
-        try paths.flatMap { path -> [String] in
-            var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
-            else { return [path] }
-            let names = try FileManager.default.contentsOfDirectory(atPath: path)
-            return names.filter { name in
-                guard case .fileName(let pattern) = station else {
-                    return name.lowercased().hasSuffix(".csv")
-                }
-                let ends = pattern.components(separatedBy: "{}")
-                return name.hasPrefix(ends[0]) && name.hasSuffix(ends[ends.count - 1])
-            }.sorted().map { "\(path)/\($0)" }
-        }
     }
 }

@@ -31,13 +31,13 @@ struct ChartFrame {
         var svg = title.isEmpty ? "" : Mark.text(title, left, top - 9, kind: "title")
         for tick in x.ticks {
             svg += Mark.line(px(tick.value), top, px(tick.value), top + height, ChartColour.rule)
-            svg += Mark.text(tick.text, px(tick.value), top + height + 13, anchor: "middle")
+            svg += Mark.text(tick.text, px(tick.value), top + height + 15, anchor: "middle")
         }
         for tick in y.ticks {
             svg += Mark.line(left, py(tick.value), left + width, py(tick.value), ChartColour.rule)
             svg += Mark.text(tick.text, left - 5, py(tick.value) + 3.5, anchor: "end")
         }
-        svg += Mark.text(x.label, left + width / 2, top + height + 31, anchor: "middle", kind: "label")
+        svg += Mark.text(x.label, left + width / 2, top + height + 33, anchor: "middle", kind: "label")
         if !y.label.isEmpty {
             svg +=
                 "<text class=\"label\" text-anchor=\"middle\" transform=\"translate(12 "

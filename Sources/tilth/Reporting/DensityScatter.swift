@@ -9,7 +9,7 @@ struct DensityScatter {
     var title = ""
     var xLabel = "observed"
     var yLabel = "predicted"
-    /// Written into the upper left corner, a line each.
+    /// Written beside the picture, a short line each.
     var notes: [String] = []
     /// Both axes; nil holds all values.
     var range: ClosedRange<Double>?
@@ -24,7 +24,8 @@ struct DensityScatter {
             return range.map { ChartAxis($0, label: text) } ?? ChartAxis(holding: all, label: text)
         }
         let frame = ChartFrame(
-            x: axis(xLabel), y: axis(yLabel), width: Self.side, height: Self.side, right: 70, title: title)
+            x: axis(xLabel), y: axis(yLabel), width: Self.side, height: Self.side,
+            right: notes.isEmpty ? 70 : 110, title: title)
         let counts = Self.counts(pairs, in: frame)
         let most = max(counts.max() ?? 1, 1)
         let (low, high) = (frame.x.range.lowerBound, frame.x.range.upperBound)
@@ -33,7 +34,9 @@ struct DensityScatter {
             + Mark.line(
                 frame.px(low), frame.py(low), frame.px(high), frame.py(high), ChartColour.orange, width: 1.4)
             + notes.enumerated().map {
-                Mark.text($0.element, frame.left + 8, frame.top + 17 + Double($0.offset) * 14, kind: "label")
+                Mark.text(
+                    $0.element, frame.left + Self.side + 14, frame.top + 160 + Double($0.offset) * 16,
+                    kind: "label")
             }.joined() + legend(most: most, frame: frame)
         return frame.svg(marks, description: "\(yLabel) against \(xLabel), \(pairs.count) pairs")
     }
@@ -78,12 +81,16 @@ struct DensityScatter {
     private func legend(most: Int, frame: ChartFrame) -> String {
         let x = frame.left + Self.side + 14
         var svg = Mark.text("pairs", x, frame.top + 9)
-        let levels = most > 1 ? Array(0..<Self.classes) : [Self.classes - 1]
+        func least(_ level: Int) -> Int {
+            max(Int(pow(Double(most), Double(level) / Double(Self.classes)).rounded(.up)), 1)
+        }
+        // Of few pairs some levels hold no whole number.
+        let top = Self.classes - 1
+        let levels = (0...top).filter { $0 == top || least($0) < least($0 + 1) }
         for (place, level) in levels.reversed().enumerated() {
             let y = frame.top + 16 + Double(place) * 16
-            let least = pow(Double(most), Double(level) / Double(Self.classes)).rounded(.up)
             svg += Mark.rect(x, y, 12, 16, fill: Self.colour(level))
-            svg += Mark.text("≥ \(Int(max(least, 1)))", x + 16, y + 12)
+            svg += Mark.text("≥ \(least(level))", x + 16, y + 12)
         }
         return svg
     }

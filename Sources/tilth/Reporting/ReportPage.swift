@@ -47,7 +47,7 @@ struct ReportPage {
     private static let style = """
         body{font:14px/1.45 sans-serif;margin:2em auto;max-width:1200px;padding:0 1em;color:#222}
         h1{font-size:1.5em} h2{font-size:1.2em;margin-top:1.6em} h3{font-size:1em;margin:1em 0 .2em}
-        table{border-collapse:collapse;font-size:12px;margin:.4em 0}
+        table{border-collapse:collapse;font-size:12px;margin:.4em 0 1em}
         th,td{border-bottom:1px solid #ccc;padding:.3em .5em;text-align:left;vertical-align:top}
         td{overflow-wrap:anywhere} thead th{background:#f2f2f2;white-space:nowrap}
         th.number,td.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A table of a report: words on the left, numbers on the right of their column.
 struct ReportTable {
     /// What stands in a cell.
@@ -32,4 +34,12 @@ struct ReportTable {
             return "<\(tag) class=\"number\" style=\"background:\(ground)\">\(content)</\(tag)>"
         }
     }
+}
+
+/// A number with so many digits behind the point, never -0.00; a dash for none.
+func decimal(_ value: Double?, digits: Int) -> String {
+    guard let value, value.isFinite else { return "–" }
+    let text = String(format: "%.\(digits)f", value)
+    return text.hasPrefix("-") && !text.contains { ("1"..."9").contains($0) }
+        ? String(text.dropFirst()) : text
 }

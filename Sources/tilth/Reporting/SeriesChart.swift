@@ -26,14 +26,15 @@ struct SeriesChart {
                 Double(span.first.number)...Double(span.last.number), label: "", ticks: Self.ticks(span)),
             y: ChartAxis(holding: lines.flatMap { $0.values.map(\.value) }, label: unit, count: 4),
             width: width, height: height, bottom: 22, title: title)
-        var (marks, number) = ("", 0)
+        // Dots lie above the lines, which would hide them where they agree.
+        var (marks, dots, number) = ("", "", 0)
         for line in lines {
             let points = line.values.map {
                 $0.value.isFinite ? (x: frame.px(Double($0.day.number)), y: frame.py($0.value)) : nil
             }
             if line.isDots {
-                marks += points.compactMap { $0 }.map {
-                    Mark.circle($0.x, $0.y, 1.3, fill: "#555")
+                dots += points.compactMap { $0 }.map {
+                    Mark.circle($0.x, $0.y, 1.3, fill: ChartColour.ink)
                 }.joined()
             } else {
                 marks += Mark.path(
@@ -41,7 +42,7 @@ struct SeriesChart {
                 number += 1
             }
         }
-        return frame.svg(marks + legend(frame), description: "\(title): daily values \(span)")
+        return frame.svg(marks + dots + legend(frame), description: "\(title): daily values \(span)")
     }
 
     /// A line is not drawn across days that are not there.
@@ -61,7 +62,7 @@ struct SeriesChart {
             x -= Double(line.name.count) * 5.6 + 30
             let colour: String
             if line.isDots {
-                svg += Mark.circle(x + 8, frame.top - 11, 1.8, fill: "#555")
+                svg += Mark.circle(x + 8, frame.top - 11, 1.8, fill: ChartColour.ink)
             } else {
                 number += 1
                 let place = lines.count { !$0.isDots } - number

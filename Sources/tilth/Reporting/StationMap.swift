@@ -86,14 +86,13 @@ private struct ColourClasses {
 
     init(_ values: [Double], ramp: StationMap.Ramp, count: Int) {
         let finite = values.filter(\.isFinite)
-        let axis: ChartAxis
-        switch ramp {
-        case .amount: axis = ChartAxis(holding: finite, label: "", count: count - 1)
-        case .balance:
-            let most = max(finite.map { abs($0) }.max() ?? 1, 1e-9)
-            axis = ChartAxis(holding: [-most, most], label: "", count: count - 1)
+        let most = max(finite.map { abs($0) }.max() ?? 1, 1e-9)
+        // Round numbers may leave too few classes to see a pattern: then the next finer ones are taken.
+        let axes = (count - 1...count * 2).lazy.map {
+            ChartAxis(holding: ramp == .amount ? finite : [-most, most], label: "", count: $0)
         }
-        let ticks = axis.ticks.count > 1 ? axis.ticks : ChartAxis(0...1, label: "").ticks
+        let axis = axes.first { $0.ticks.count >= count - 1 } ?? ChartAxis(0...1, label: "")
+        let ticks = axis.ticks
         bounds = ticks.map(\.value)
         let classes = ticks.count - 1
         entries = (0..<classes).map { number in
@@ -101,7 +100,7 @@ private struct ColourClasses {
             return (
                 "\(ticks[number].text) … \(ticks[number + 1].text)",
                 ramp == .amount
-                    ? ChartColour.density(0.15 + 0.85 * share) : ChartColour.balance(share * 2 - 1)
+                    ? ChartColour.density(0.15 + 0.85 * share) : ChartColour.balance((share * 2 - 1) * 0.9)
             )
         }
     }

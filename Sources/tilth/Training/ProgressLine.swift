@@ -1,4 +1,5 @@
 import Foundation
+import Stations
 
 /// One line that says what is done just now: drawn over and over on a terminal, now and then in a log.
 final class ProgressLine {
@@ -18,4 +19,10 @@ final class ProgressLine {
 
     /// Leaves a line that nothing draws over.
     func say(_ text: String) { show(text, isLast: true) }
+
+    /// Says what is wrong with inputs, as far as anybody reads it here.
+    func note(_ issues: [StationIssue]) {
+        for issue in issues.prefix(20) { say("note: \(issue)") }
+        if issues.count > 20 { say("note: and \(issues.count - 20) more, in the report") }
+    }
 }

@@ -39,8 +39,7 @@ struct Training {
         var covariates = needsModel ? try open(selected) : nil
         if let covariates { try covariates.prepare(blocks: blocks(of: selected), progress: progress) }
         let made = try targets(from: inputs, days: selected, covariates: covariates)
-        for issue in made.issues.prefix(20) { progress.say("note: \(issue)") }
-        if made.issues.count > 20 { progress.say("note: and \(made.issues.count - 20) more, in the report") }
+        progress.note(made.issues)
 
         for layer in layers where made.targets[layer.name]?.isEmpty != false {
             // Before anything is prepared or grown: one layer in vain is a mistake in the product.
@@ -140,9 +139,8 @@ struct Training {
         }
         let found: (table: SampleTable, counts: SampleCounts)
         if let tables, let mapping = try options.stations.mapping() {
-            found = try tables.table(
-                of: targets, features: layer.features, product: product, days: days, paths: paths,
-                mapping: mapping, target: target)
+            found = try tables.of(layer.features, in: product).table(
+                of: targets, days: days, paths: paths, mapping: mapping, target: target)
         } else if let covariates {
             var gathering = SampleGathering(
                 reader: CovariateReader(plan: covariates.plan, run: covariates.run),
@@ -188,11 +186,11 @@ struct TrainingRows {
 
 extension [StationTarget] {
     /// From the first to the last day with a value; nil when there is none.
-    func span(within days: DayRange) -> DayRange? {
+    func span(within days: DayRange? = nil) -> DayRange? {
         var (first, last): (Day?, Day?) = (nil, nil)
         for target in self {
             let valid = target.daily.values.indices.lazy.filter { !target.daily.values[$0].isNaN }
-                .map { target.daily.first + $0 }.filter { days.contains($0) }
+                .map { target.daily.first + $0 }.filter { days?.contains($0) ?? true }
             guard let begin = valid.first, let end = valid.last else { continue }
             first = Swift.min(first ?? begin, begin)
             last = Swift.max(last ?? end, end)

@@ -40,8 +40,11 @@ struct TrainingPage {
         if report.samples.stations == 1 {
             found.append("All rows are of one station: nothing is known about other places.")
         }
-        let skipped = report.issues.filter { $0.hasSuffix(": skipped") }.count
-        if skipped > 0 { found.append("Files, sensors or stations left out (see Notes): \(skipped).") }
+        let skipped = report.issues.filter { $0.hasSuffix(": skipped") }
+        found += skipped.prefix(3)
+        if skipped.count > 3 {
+            found.append("And \(skipped.count - 3) more files, sensors or stations left out: see Notes.")
+        }
         let share = Double(report.samples.rows) / Double(max(report.samples.stationDays, 1))
         if share < 0.5 {
             found.append(
@@ -101,10 +104,13 @@ struct TrainingPage {
     private var fit: String {
         guard hasScore else { return "" }
         let scores = Scores(predicted: predictions, observed: observed)
-        func text(_ value: Double?) -> String { value.map { String(format: "%.4f", $0) } ?? "-" }
+        func text(_ value: Double?) -> String { decimal(value, digits: 4) }
         let scatter = DensityScatter(
             observed: observed, predicted: predictions, unit: unit, title: "Out of bag",
-            notes: ["RMSE \(text(scores.rmse))", "bias \(text(scores.bias))", "r \(text(scores.r))"])
+            notes: [
+                "n = \(grouped(scores.count))", "RMSE \(text(scores.rmse))", "bias \(text(scores.bias))",
+                "r \(text(scores.r))",
+            ])
         let map = StationMap(
             places: stations.map {
                 .init(
@@ -139,8 +145,8 @@ struct TrainingPage {
         let shown =
             all.count <= 30
             ? all : Array(all.sorted { ($0.scores.rmse ?? 0) > ($1.scores.rmse ?? 0) }.prefix(20))
-        func number(_ value: Double?, _ format: String = "%.3f") -> ReportTable.Cell {
-            .number(value.map { String(format: format, $0) } ?? "-")
+        func number(_ value: Double?, _ digits: Int = 3) -> ReportTable.Cell {
+            .number(decimal(value, digits: digits))
         }
         let note =
             all.count > shown.count
@@ -156,8 +162,8 @@ struct TrainingPage {
                     let days = station.rows.map { table.samples[$0].day }
                     let values = station.rows.map { Double(table.targetValues[$0]) }
                     return [
-                        .text("\(station.id)"), number(station.latitude, "%.4f"),
-                        number(station.longitude, "%.4f"),
+                        .text("\(station.id)"), number(station.latitude, 4),
+                        number(station.longitude, 4),
                         .text(days.min().map { "\($0) … \(days.max() ?? $0)" } ?? ""),
                         .number(grouped(station.rows.count)),
                         number(values.reduce(0, +) / Double(values.count)), number(station.scores.rmse),
