@@ -5,6 +5,8 @@ struct WorkRate {
     private var samples: [(at: ContinuousClock.Instant, landPixelDays: Int)] = []
     private(set) var landPixelDays = 0
 
+    private static let secondsMin = 2.0
+
     mutating func add(_ count: Int) {
         landPixelDays += count
         let now = ContinuousClock.now
@@ -15,10 +17,11 @@ struct WorkRate {
         }
     }
 
-    /// Land-pixel-days per second, nil before the second unit.
+    /// Land-pixel-days per second; nil while two units that ended together would make a rate of nothing.
     var perSecond: Double? {
         guard let first = samples.first, let last = samples.last, samples.count > 1 else { return nil }
         let seconds = first.at.duration(to: last.at).seconds
-        return seconds > 0 ? Double(samples.dropFirst().reduce(0) { $0 + $1.landPixelDays }) / seconds : nil
+        return seconds >= Self.secondsMin
+            ? Double(samples.dropFirst().reduce(0) { $0 + $1.landPixelDays }) / seconds : nil
     }
 }

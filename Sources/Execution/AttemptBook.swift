@@ -28,6 +28,9 @@ struct AttemptBook {
         return true
     }
 
+    /// Whether the coordinator has not taken it away.
+    func holds(_ attempt: Attempt) -> Bool { answers[attempt] != nil }
+
     mutating func forget(_ attempt: Attempt) { answers[attempt] = nil }
 }
 

@@ -30,7 +30,10 @@ extension ExecutionProcess {
         case .refused(let why):
             throw ExecutionError.refused(why)
         case .assign(let attempt, let order):
-            begin(Assignment(attempt: attempt, name: plan.name(of: attempt.unit), order: order))
+            begin(
+                Assignment(attempt: attempt, name: plan.name(of: attempt.unit), order: order) { [self] in
+                    book.withLock { $0.holds(attempt) }
+                })
         case .committed(let attempt):
             forget(attempt)
         case .cancel(let attempt):
@@ -77,8 +80,9 @@ extension ExecutionProcess {
                 answer = .failed(attempt, cause: "\(error)", isRetriable: true)
             }
         }
+        guard book.withLock({ $0.answer(attempt, answer) }) else { return }
         if case .failed(_, let cause, _) = answer { settings.log.error("\(assignment.name): \(cause)") }
-        if book.withLock({ $0.answer(attempt, answer) }) { send(answer) }
+        send(answer)
     }
 
     private func send(_ answer: WorkerAnswer) {

@@ -25,12 +25,28 @@ public struct Assignment: Sendable {
     public let name: String
     /// What the stage needs beyond the plan: a merge order, or nothing.
     public let order: [UInt8]
+    private let isWanted: @Sendable () -> Bool
 
-    public init(attempt: Attempt, name: String, order: [UInt8]) {
+    public init(
+        attempt: Attempt, name: String, order: [UInt8], isWanted: @escaping @Sendable () -> Bool = { true }
+    ) {
         self.attempt = attempt
         self.name = name
         self.order = order
+        self.isWanted = isWanted
     }
+
+    /// Throws when the coordinator has taken the attempt away. Asked before a result gets its final name, so that
+    /// what is late does not replace what a newer attempt, of other inputs perhaps, has put there.
+    public func throwUnlessWanted() throws {
+        if !isWanted() { throw AttemptTakenAway(name: name) }
+    }
+}
+
+/// The coordinator has given the unit to somebody else meanwhile, or has its result.
+public struct AttemptTakenAway: Error, CustomStringConvertible {
+    let name: String
+    public var description: String { "\(name): taken away by the coordinator before it was written" }
 }
 
 /// How an attempt ended.

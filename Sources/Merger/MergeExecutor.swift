@@ -19,7 +19,7 @@ public final class MergeExecutor: UnitExecutor {
                 do {
                     let order = try CanonicalJSON.value(MergeOrder.self, from: assignment.order)
                     let job = MergeJob(plan: plan, run: run, order: order, cacheBytes: cacheBytes)
-                    report(.completed(try job.execute()))
+                    report(.completed(try job.execute(assignment)))
                 } catch {
                     report(Outcome(failure: error))
                 }

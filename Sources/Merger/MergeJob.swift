@@ -14,7 +14,7 @@ struct MergeJob {
     let order: MergeOrder
     let cacheBytes: Int
 
-    func execute() throws -> UnitResult {
+    func execute(_ assignment: Assignment) throws -> UnitResult {
         // The order came over the wire: nothing of it is believed before it fits the plan.
         let scheme = plan.product.tiles
         for tile in order.tiles {
@@ -28,7 +28,7 @@ struct MergeJob {
         var result = UnitResult(inputs: [], outputs: [], values: [], missing: [], seconds: [:])
         for (number, layer) in plan.product.layers.enumerated() {
             var clock = Stopwatch()
-            let mosaic = try assemble(layer: layer, number: number)
+            let mosaic = try assemble(layer: layer, number: number, for: assignment)
             result.outputs.append(mosaic.file)
             result.values.append(mosaic.digest)
             result.seconds["merge", default: 0] += clock.lap()
@@ -40,7 +40,9 @@ struct MergeJob {
         return result
     }
 
-    private func assemble(layer: Layer, number: Int) throws -> (file: OutputFile, digest: ValueDigest) {
+    private func assemble(layer: Layer, number: Int, for assignment: Assignment) throws
+        -> (file: OutputFile, digest: ValueDigest)
+    {
         let path = run.mosaicPath(layer: layer, day: order.day)
         try DurableFile.makeFolder(run.absolute("mosaics/\(order.day.iso.prefix(4))"))
         let temporary = DurableFile.temporaryName(for: run.absolute(path))
@@ -63,6 +65,12 @@ struct MergeJob {
                 window: window)
         }
         try writer.finish(to: temporary)
+        do {
+            try assignment.throwUnlessWanted()
+        } catch {
+            DurableFile.remove(temporary)
+            throw error
+        }
         let file = try run.adoptOutput(temporary: temporary, as: path)
         return (
             file,
@@ -87,9 +95,16 @@ struct MergeJob {
         return block
     }
 
+    private func depth(of layer: Layer) -> String {
+        guard let depth = layer.depth, depth.count == 2 else { return "" }
+        return String(format: ", %g to %g m deep", depth[0], depth[1])
+    }
+
     private func metadata(of layer: Layer) -> [String: String] {
         [
             "TIFFTAG_DATETIME": order.day.iso.replacing("-", with: ":") + " 00:00:00",
+            "TIFFTAG_IMAGEDESCRIPTION": "Soil moisture, \(layer.name)\(depth(of: layer)), \(order.day), "
+                + "\(plan.product.output.unit): \(plan.product.name)",
             "TIFFTAG_SOFTWARE": "Tilth \(plan.software)", "AREA_OR_POINT": "Area",
             "TILTH_PRODUCT": plan.product.name, "TILTH_LAYER": layer.name, "TILTH_DAY": order.day.iso,
             "TILTH_RECIPE": plan.recipe.hex, "TILTH_FOREST": plan.forests[layer.name]?.hex ?? "",

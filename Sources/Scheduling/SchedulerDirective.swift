@@ -37,14 +37,14 @@ public enum Acknowledgement: String, Hashable, Sendable {
     case returned
 }
 
-/// Why a worker may end.
+/// Why a worker may end, in the words that its log shows.
 public enum ReleaseReason: String, Hashable, Sendable {
     /// No unit of its stages is left, nor can come back.
-    case nothingLeft
+    case nothingLeft = "nothing is left to do"
     /// It asked to drain, and holds nothing any more.
-    case drained
+    case drained = "all is given back"
     /// No unit of its stages would finish before its job ends.
-    case outOfTime
+    case outOfTime = "the job ends before another unit could"
 }
 
 /// A result that the ledger takes as the unit's own.

@@ -14,8 +14,10 @@ struct PredictJob {
     let settings: WorkerExecutor.Settings
 
     /// `stack` holds what was gathered for the unit; `land` says where to predict.
-    func execute(_ unit: UnitID, stack: FeatureStack, land: [Bool], readSeconds: Double) throws -> UnitResult
+    func execute(_ assignment: Assignment, stack: FeatureStack, land: [Bool], readSeconds: Double) throws
+        -> UnitResult
     {
+        try assignment.throwUnlessWanted()
         var clock = Stopwatch()
         let missing = stack.missingDays
         let predictions = plan.product.layers.map { layer in
@@ -42,8 +44,9 @@ struct PredictJob {
         }
         let encodeSeconds = clock.lap()
 
-        let path = run.tilePath(tile: stack.tile, block: Int(unit.block), unit: plan.product.unit)
-        let file = try write(bands, of: stack.tile, to: path)
+        let path = run.tilePath(
+            tile: stack.tile, block: Int(assignment.attempt.unit.block), unit: plan.product.unit)
+        let file = try write(bands, of: stack.tile, to: path, for: assignment)
         return UnitResult(
             inputs: stack.inputs, outputs: [file], values: values,
             missing: missing.map { MissingDay(day: $0.key, reason: $0.value) }.sorted { $0.day < $1.day },
@@ -53,7 +56,10 @@ struct PredictJob {
     }
 
     /// Built and hashed in memory, so that the digest is that of what we meant to write.
-    private func write(_ bands: [GeoTIFFBand], of tile: Tile, to path: String) throws -> OutputFile {
+    private func write(_ bands: [GeoTIFFBand], of tile: Tile, to path: String, for assignment: Assignment)
+        throws
+        -> OutputFile
+    {
         let product = plan.product
         let forestDigests = plan.forests.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let bytes = try GeoTIFFEncoder(
@@ -65,6 +71,7 @@ struct PredictJob {
                 "TILTH_PRODUCT": product.name, "TILTH_TILE": tile.name, "TILTH_RECIPE": plan.recipe.hex,
                 "TILTH_FORESTS": forestDigests.joined(separator: " "),
             ])
+        try assignment.throwUnlessWanted()
         return try run.writeOutput(bytes, to: path)
     }
 }

@@ -43,7 +43,7 @@ public final class WorkerExecutor: UnitExecutor {
         let report: Report
     }
     private struct GatheredUnit: Sendable {
-        let unit: UnitID
+        let assignment: Assignment
         let stack: FeatureStack
         let land: [Bool]
         let readSeconds: Double
@@ -70,7 +70,8 @@ public final class WorkerExecutor: UnitExecutor {
                 unit.report(
                     Self.outcome {
                         try job.execute(
-                            unit.unit, stack: unit.stack, land: unit.land, readSeconds: unit.readSeconds)
+                            unit.assignment, stack: unit.stack, land: unit.land,
+                            readSeconds: unit.readSeconds)
                     })
             }
             finished.signal()
@@ -122,7 +123,8 @@ public final class WorkerExecutor: UnitExecutor {
                     features: plan.product.featureNames, tile: tile, days: days)
                 gathered.push(
                     GatheredUnit(
-                        unit: unit, stack: stack, land: land, readSeconds: clock.lap(), report: order.report))
+                        assignment: order.assignment, stack: stack, land: land, readSeconds: clock.lap(),
+                        report: order.report))
             } catch {
                 order.report(Outcome(failure: error))
             }

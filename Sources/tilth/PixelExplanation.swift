@@ -51,7 +51,7 @@ struct PixelExplanation {
             for decision in reference.explain(row: row) {
                 Swift.print(
                     "tree \(pad(String(decision.tree + 1), 4)) leaf \(pad(String(decision.leaf), 8)) "
-                        + "\(decision.value)"
+                        + number(Double(decision.value))
                 )
             }
         }

@@ -33,7 +33,7 @@ struct ProgressBar {
         let width = 24
         let filled = Int((report.doneFraction * Double(width)).rounded(.down))
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-        let stages = report.stages.map { stage -> String in
+        let stages = report.stages.filter { $0.total > 0 }.map { stage -> String in
             let trouble = stage.failed + stage.quarantined
             return "\(stage.stage) \(stage.done)/\(stage.total)" + (trouble > 0 ? " (\(trouble) failed)" : "")
         }

@@ -33,7 +33,8 @@ struct StatusText {
         }
         if report.duplicateCount + report.lostWorkerCount > 0 {
             lines.append(
-                "\(report.lostWorkerCount) workers lost, \(report.duplicateCount) duplicate results (equal)")
+                "\(counted(report.lostWorkerCount, "worker")) lost, "
+                    + "\(counted(report.duplicateCount, "duplicate result")) (equal)")
         }
         if !report.troubles.isEmpty { lines += ["", "needs you:"] }
         lines += report.troubles.prefix(20).map { "  \($0.state) \($0.unit): \($0.cause)" }

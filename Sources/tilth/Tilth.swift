@@ -1,5 +1,7 @@
 import ArgumentParser
-import Foundation
+// C declares `stdout` as a variable; nothing changes it.
+@preconcurrency import Foundation
+@preconcurrency import Glibc
 import Products
 
 /// The command line: the only reader of configuration, environment and arguments.
@@ -37,6 +39,8 @@ struct Tilth: ParsableCommand {
         ])
 
     static func main() {
+        // A line is written when it is said, so that logs have it in its place among those of standard error.
+        setvbuf(stdout, nil, _IOLBF, 0)
         do {
             var command = try parseAsRoot()
             // Before any thread starts: a thread that does not block a signal would die of it, and all with

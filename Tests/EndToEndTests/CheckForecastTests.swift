@@ -123,7 +123,7 @@ import Tiling
         let line = try #require(result.lines.firstIndex { $0.hasPrefix("rain ") }, "\(result.all)")
         #expect(result.lines[line].contains("drops - none"))
         #expect(
-            result.lines[line + 1].contains("2 missing day(s): 2016-01-13..2016-01-14"), "\(result.all)")
+            result.lines[line + 1].contains("2 missing days: 2016-01-13..2016-01-14"), "\(result.all)")
         #expect(result.output.contains("units      4 complete, 4 partial, 0 impossible"), "\(result.all)")
     }
 
@@ -141,7 +141,7 @@ import Tiling
             try world.writeRaster("r0\(day < 10 ? "0" : "")\(day).tif") { Float($0 % 37) }
         }
         let result = try world.tilth("check", world.product)
-        #expect(result.output.contains("and 7 more run(s), 7 day(s)"), "\(result.all)")
+        #expect(result.output.contains("and 7 more runs, 7 days"), "\(result.all)")
         #expect(result.output.contains("valid 0.0 … 500.0"), "\(result.all)")
     }
 }

@@ -20,7 +20,7 @@ import Testing
         // A calendar for each covariate; rain and wet lack two days in one row each.
         #expect(text.components(separatedBy: "<svg").count - 1 == 3)
         #expect(text.components(separatedBy: "<title>missing: 2016-01-13..2016-01-14</title>").count - 1 == 2)
-        #expect(text.contains("2 days lack data"))
+        #expect(text.contains("2 days without data"))
         for foreign in ["http", "src=", "<script", "@import", "url("] {
             #expect(!text.contains(foreign), "the page needs nothing from elsewhere")
         }

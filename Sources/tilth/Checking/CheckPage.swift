@@ -19,7 +19,7 @@ struct CheckPage {
             <p class="legend"><span class="there"></span> can be made <span class="missing"></span> missing
             (history and neighbouring steps counted in) <span class="outside"></span> not in the product's
             period</p>
-            \(surveys.map(calendar).joined(separator: "\n"))
+            \(calendars)
             """
         return ReportPage(title: "Check of \(product.name)", body: body).html
     }
@@ -32,9 +32,9 @@ struct CheckPage {
             : "<p>To mend:</p><ul class=\"wrong\">"
                 + problems.map { "<li>\(escaped($0))</li>" }.joined() + "</ul>"
         return """
-            <p>\(product.covariates.count) covariates, \(product.layers.count) layer(s), \(product.period)
-            (\(product.period.count) days). Units (\(forecast.extent(product.unit))): <b>\(forecast.text)</b>;
-            \(forecast.missingDayCount) days lack data.</p>
+            <p>\(counted(product.covariates.count, "covariate")), \(counted(product.layers.count, "layer")), 
+            \(product.period) (\(counted(product.period.count, "day"))). Units (\(forecast.extent(product.unit))): <b>\(forecast.text)</b>;
+            \(counted(forecast.missingDayCount, "day")) without data.</p>
             \(verdict)
             """
     }
@@ -44,10 +44,13 @@ struct CheckPage {
             "covariate", "unit", "source", "grid", "files", "span", "sample", "valid", "needs",
             "places", "missing days",
         ]
-        let rows = surveys.map { survey in
-            "<tr>" + cells(of: survey).map { "<td>\(escaped($0))</td>" }.joined() + "</tr>"
+        let cells = surveys.map(cells)
+        // A column that is empty for all covariates only takes width from the others.
+        let shown = heads.indices.filter { column in cells.contains { !$0[column].isEmpty } }
+        let rows = cells.map { row in
+            "<tr>" + shown.map { "<td>\(escaped(row[$0]))</td>" }.joined() + "</tr>"
         }
-        return "<table><thead><tr>" + heads.map { "<th>\($0)</th>" }.joined() + "</tr></thead><tbody>"
+        return "<table><thead><tr>" + shown.map { "<th>\(heads[$0])</th>" }.joined() + "</tr></thead><tbody>"
             + rows.joined(separator: "\n") + "</tbody></table>"
     }
 
@@ -69,8 +72,8 @@ struct CheckPage {
                     + (survey.olderVersions.isEmpty
                         ? "" : ", \(survey.olderVersions.count) older left alone"),
             survey.span?.description ?? "",
-            survey.sampleRange.map { "\($0.lowerBound) … \($0.upperBound)" } ?? "",
-            valid.map { "\($0.minimum) … \($0.maximum)" } ?? "",
+            survey.sampleRange.map { survey.rangeText($0, of: product) } ?? "",
+            valid.map { CovariateSurvey.text($0.minimum, $0.maximum) } ?? "",
             [
                 survey.historyDays > 0 ? "\(survey.historyDays) days before" : nil,
                 survey.lookAheadDays > 0 ? "\(survey.lookAheadDays) behind" : nil,
@@ -78,6 +81,16 @@ struct CheckPage {
             survey.reachText(product) ?? "",
             "\(DayRunText(survey.missingDays))",
         ]
+    }
+
+    /// One for each covariate that has dates; the others are there on all days.
+    private var calendars: String {
+        let isTimeless = { (survey: CovariateSurvey) in survey.span == nil && survey.missingDays.isEmpty }
+        let timeless = surveys.filter(isTimeless).map { escaped($0.name) }
+        let note =
+            timeless.isEmpty
+            ? "" : "<p>The same, or computed, on all days: \(timeless.joined(separator: ", ")).</p>"
+        return surveys.filter { !isTimeless($0) }.map(calendar).joined(separator: "\n") + note
     }
 
     /// Years below each other, days across; missing days are drawn by runs.

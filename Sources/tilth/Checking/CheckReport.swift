@@ -14,7 +14,8 @@ struct CheckReport {
 
     func print() throws {
         Swift.print(
-            "\(product.name): \(product.covariates.count) covariates, \(product.layers.count) layer(s), "
+            "\(product.name): \(counted(product.covariates.count, "covariate")), "
+                + "\(counted(product.layers.count, "layer")), "
                 + "\(product.period)\n"
         )
         let surveyor = CovariateSurveyor(product: product, dataRoot: dataRoot)
@@ -52,7 +53,7 @@ struct CheckReport {
         }
         let errorCount = errors.count + surveys.reduce(0) { $0 + $1.errors.count }
         guard errorCount == 0 else {
-            throw Failure.wrongUse("\(errorCount) thing(s) to mend before this product can run")
+            throw Failure.wrongUse("\(counted(errorCount, "thing")) to mend before this product can run")
         }
         let missing = forecast.missingDayCount
         Swift.print(
@@ -90,11 +91,11 @@ struct CheckReport {
         }
         if let span = survey.span { facts.append("\(span)") }
         if let range = survey.sampleRange {
-            facts.append("sample \(range.lowerBound) … \(range.upperBound) \(survey.unit)")
+            facts.append("sample " + survey.rangeText(range, of: product))
         }
         if !survey.fileUnit.isEmpty { facts.append("in the file \(survey.fileUnit)") }
         if let valid = product.covariate(named: survey.name)?.valid {
-            facts.append("valid \(valid.minimum) … \(valid.maximum)")
+            facts.append("valid " + CovariateSurvey.text(valid.minimum, valid.maximum))
         }
         if survey.historyDays > 0 {
             let behind = survey.lookAheadDays > 0 ? " and \(survey.lookAheadDays) behind" : ""
@@ -118,7 +119,7 @@ struct CheckReport {
         }
         if !survey.missingDays.isEmpty {
             let count = survey.missingDays.reduce(0) { $0 + $1.count }
-            lines.append("\(indent)\(count) missing day(s): \(DayRunText(survey.missingDays))")
+            lines.append("\(indent)\(counted(count, "missing day")): \(DayRunText(survey.missingDays))")
         }
         if let reach = survey.reachText(product) { lines.append("\(indent)\(reach)") }
         if survey.sampleRejectedCount > 0 {
@@ -132,13 +133,25 @@ struct CheckReport {
 }
 
 extension CovariateSurvey {
+    /// The range of the sample with its unit. What a rule in time makes of the values has another scale, and
+    /// often another unit.
+    func rangeText(_ range: ClosedRange<Float>, of product: Product) -> String {
+        let text = Self.text(Double(range.lowerBound), Double(range.upperBound))
+        guard product.covariate(named: name)?.derivation == nil else {
+            return text + " (before its rule in time)"
+        }
+        return unit == "1" ? text : "\(text) \(unit)"
+    }
+
+    static func text(_ least: Double, _ most: Double) -> String { String(format: "%.4g … %.4g", least, most) }
+
     /// Where the source does not reach the product's land, and what that means; nil where it reaches all.
     func reachText(_ product: Product) -> String? {
         guard !tilesPartlyReached.isEmpty || !tilesUnreached.isEmpty else { return nil }
         func list(_ tiles: [Tile], _ what: String) -> String? {
             guard !tiles.isEmpty else { return nil }
             let names = tiles.prefix(4).map(\.name).joined(separator: ", ") + (tiles.count > 4 ? ", …" : "")
-            return "\(tiles.count) tile(s) \(what) (\(names))"
+            return "\(counted(tiles.count, "tile")) \(what) (\(names))"
         }
         let fails = product.covariate(named: name)?.outside != .nodata
         return "reaches "

@@ -11,6 +11,7 @@ struct DayRunText: CustomStringConvertible {
         let shown = runs.prefix(Self.runsMax).map(\.description).joined(separator: ", ")
         let rest = runs.dropFirst(Self.runsMax)
         guard !rest.isEmpty else { return shown }
-        return "\(shown) and \(rest.count) more run(s), \(rest.reduce(0) { $0 + $1.count }) day(s)"
+        return
+            "\(shown) and \(counted(rest.count, "more run")), \(counted(rest.reduce(0) { $0 + $1.count }, "day"))"
     }
 }

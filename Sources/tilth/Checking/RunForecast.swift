@@ -65,6 +65,7 @@ struct RunForecast {
 
     /// `4 tiles with land x 12 runs of days`.
     func extent(_ unit: Calendar) -> String {
-        "\(tileCount) tile(s) with land × \(blockCount) \(unit == .months ? "month(s)" : "run(s) of days")"
+        "\(counted(tileCount, "tile")) with land × "
+            + (unit == .months ? counted(blockCount, "month") : counted(blockCount, "run") + " of days")
     }
 }

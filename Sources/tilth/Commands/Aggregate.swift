@@ -65,7 +65,7 @@ struct Aggregate: ParsableCommand {
             }
         }
         let grid = aggregation.grid
-        print("\(made) map(s) of \(grid.columns) x \(grid.rows) cells of \(size) in \(folder)")
+        print("\(counted(made, "map")) of \(grid.columns) x \(grid.rows) cells of \(size) in \(folder)")
         guard lacking.isEmpty else {
             throw Failure.incomplete(
                 "no mosaic of \(DayRunText(DayRange.runs(of: lacking))): finish and merge these days first")

@@ -53,7 +53,7 @@ struct DemoCommand: ParsableCommand, EndsOnSignal {
         if before.isComplete {
             print(
                 "run        everything was done already: "
-                    + "\(before.stages.map { "\($0.done) \($0.stage)" }.joined(separator: ", "))"
+                    + "\(before.stages.filter { $0.total > 0 }.map { "\($0.done) \($0.stage)" }.joined(separator: ", "))"
             )
         } else {
             try produce(run: run, plan: planned)

@@ -51,6 +51,14 @@ struct ByteCount: ExpressibleByArgument {
         bytes = Int(number * Double(factor))
     }
 
+    /// As it would be typed: `1G`, `256M`.
+    var defaultValueDescription: String {
+        for (unit, size) in [("G", 1 << 30), ("M", 1 << 20)] where bytes % size == 0 {
+            return "\(bytes / size)\(unit)"
+        }
+        return String(bytes)
+    }
+
     /// `1.5 GB`, for people.
     static func text(_ bytes: Int) -> String {
         var value = Double(bytes)

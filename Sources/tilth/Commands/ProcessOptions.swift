@@ -6,8 +6,6 @@ struct ProcessOptions: ParsableArguments {
     @Option(name: .long, help: .hidden) var parent: Int32?
 
     func log(_ label: String) -> Logger {
-        var log = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
-        log.logLevel = .info
-        return log
+        Logger(label: label) { ProcessLog(label: $0) }
     }
 }

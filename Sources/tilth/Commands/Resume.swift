@@ -33,15 +33,26 @@ struct Resume: ParsableCommand {
             client.isAnswered
             ? try client.resume(request) : try StoredStatus.resume(request, run: run, plan: plan)
         if leftoverCount > 0 {
-            print("removed    \(leftoverCount) half-written files of processes that died")
+            print("removed    \(counted(leftoverCount, "half-written file")) of processes that died")
         }
         for unit in broken { print("broken     \(unit.unit): \(unit.what)") }
         for unit in late.prepare { print("late       \(unit.unit): \(unit.what)") }
-        for unit in reply.putBack { print("put back   \(unit)") }
+        for line in summary(of: reply.putBack) { print("put back   \(line)") }
         let hint =
             client.isAnswered
             ? "the coordinator hands them out" : "start `tilth coordinator` and workers, or `tilth run`"
         print(
-            reply.putBack.isEmpty ? "nothing to put back" : "\(reply.putBack.count) units put back: \(hint)")
+            reply.putBack.isEmpty
+                ? "nothing to put back" : "\(counted(reply.putBack.count, "unit")) put back: \(hint)")
+    }
+
+    /// A unit a line, mosaics as the ranges of their days: a month of them follows each tile.
+    private func summary(of names: [String]) -> [String] {
+        let prefix = "\(Stage.merge.name)/"
+        let days = names.filter { $0.hasPrefix(prefix) }.compactMap {
+            Day(String($0.dropFirst(prefix.count)))
+        }
+        let others = names.filter { !$0.hasPrefix(prefix) }
+        return others + (days.isEmpty ? [] : ["the mosaics of \(dayRanges(days))"])
     }
 }

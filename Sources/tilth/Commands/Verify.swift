@@ -18,8 +18,12 @@ struct Verify: ParsableCommand {
         for unit in broken { print("\(unit.unit): \(unit.what)") }
         guard broken.isEmpty else {
             throw Failure.incomplete(
-                "\(broken.count) units are broken: `tilth resume \(run.path)` puts them back")
+                "\(counted(broken.count, "broken unit")): `tilth resume \(run.path)` puts them back")
         }
-        print("all \(grouped(try audit.fileCount)) files are what their receipts say")
+        let count = try audit.fileCount
+        print(
+            count == 0
+                ? "no files yet"
+                : "all \(counted(count, "file")) of finished units are what their receipts say")
     }
 }

@@ -122,14 +122,3 @@ extension FileSource {
         return true
     }
 }
-
-/// `1234567` becomes `1 234 567`.
-func grouped(_ number: Int) -> String {
-    var digits = Array(String(number))
-    var position = digits.count - 3
-    while position > 0 {
-        digits.insert("\u{202F}", at: position)
-        position -= 3
-    }
-    return String(digits)
-}
