@@ -17,10 +17,13 @@ struct CorrelationPage {
     func html() throws -> String {
         let step = settings.step == .years ? "annual" : "monthly"
         let days = (settings.days ?? plan.days).intersection(plan.days) ?? plan.days
+        let steps = summary.steps.map {
+            $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound) to \($0.upperBound)"
+        }
         let text =
             "Partial correlation of \(step) means of \(settings.layer) with each driver, the others held "
             + "constant, \(days). \(grouped(summary.pixelCount)) pixels have one"
-            + (summary.steps.map { ", of \($0.lowerBound) to \($0.upperBound) \(step) means" } ?? "") + "."
+            + (steps.map { ", of \($0) \(step) means" } ?? "") + "."
         return ReportPage(
             title: "Partial correlation: \(plan.product.name), \(settings.layer)",
             warnings: warnings,
@@ -36,8 +39,8 @@ struct CorrelationPage {
         let free = steps.lowerBound - 2 - (settings.drivers.count - 1)
         guard free < 5 else { return [] }
         return [
-            "Some pixels have \(steps.lowerBound) steps only, \(free) degrees of freedom: even large r are "
-                + "likely by chance."
+            "\(steps.lowerBound) \(settings.step == .years ? "years" : "months") leave \(free) degrees of "
+                + "freedom: even a large r is likely by chance."
         ]
     }
 
@@ -100,8 +103,22 @@ struct CorrelationPage {
         let rows = max(1, Int(Double(grid.rows) * share))
         let values = try RasterFile(path: "\(folder)/\(name).tif").readReduced(
             columns: columns, rows: rows, band: 1, isClasses: isClasses)
+        // Only the part that has values, with a little room around it.
+        func used(_ count: Int, _ isUsed: (Int) -> Bool) -> Range<Int> {
+            let places = (0..<count).filter(isUsed)
+            return max((places.first ?? 0) - 2, 0)..<min((places.last ?? count - 1) + 3, count)
+        }
+        let across = used(columns) { column in
+            (0..<rows).contains { !values[$0 * columns + column].isNaN }
+        }
+        let down = used(rows) { row in !values[row * columns..<(row + 1) * columns].allSatisfy(\.isNaN) }
+        let width = (grid.east - grid.west) / Double(columns)
+        let height = (grid.north - grid.south) / Double(rows)
         return MapChart(
-            values: values, columns: columns, x: grid.west...grid.east, y: grid.south...grid.north,
+            values: down.flatMap { row in across.map { values[row * columns + $0] } },
+            columns: across.count,
+            x: grid.west + Double(across.lowerBound) * width...grid.west + Double(across.upperBound) * width,
+            y: grid.north - Double(down.upperBound) * height...grid.north - Double(down.lowerBound) * height,
             legend: legend, colour: colour, title: title, isGeographic: grid.isGeographic
         ).svg
     }
