@@ -1,5 +1,6 @@
 import Forests
 import Foundation
+import TestSupport
 import Testing
 import Tiling
 
