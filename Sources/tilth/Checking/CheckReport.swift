@@ -139,7 +139,7 @@ extension CovariateSurvey {
         return unit == "1" ? text : "\(text) \(unit)"
     }
 
-    static func text(_ least: Double, _ most: Double) -> String { String(format: "%.4g … %.4g", least, most) }
+    static func text(_ least: Double, _ most: Double) -> String { String(format: "%.6g … %.6g", least, most) }
 
     /// Where the source does not reach the product's land, and what that means; nil where it reaches all.
     func reachText(_ product: Product) -> String? {
