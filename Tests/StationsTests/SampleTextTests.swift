@@ -178,6 +178,8 @@ import Tiling
         }
     }
 
+    // The keys of the file as they stand there.
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     private struct Baseline: Decodable {
         struct Rows: Decodable {
             let used: Int
