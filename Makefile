@@ -6,7 +6,7 @@ SWIFT_BUILD = swift build $(FLAGS)
 .PHONY: help build demo test format check clean
 
 help:
-	@echo "make demo    build, then make a small world and map it (about two minutes after the build)"
+	@echo "make demo    build, then make a small world and map it (half a minute after the build)"
 	@echo "make test    build and run every test"
 	@echo "make build   the tilth program: .build/release/tilth"
 	@echo "make format  format the sources        make check  what a commit must pass besides the tests"

@@ -72,24 +72,29 @@ let package = Package(
         .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
         .systemLibrary(name: "CNetCDF", pkgConfig: "netcdf", providers: [.apt(["libnetcdf-dev"])]),
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
-        // tests, a target for each room
+        // tests, a target for each room, and what several of them need
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("TilingTests", ["Tiling"]),
-        tests("ForestsTests", ["Forests"]),
-        tests("SchedulingTests", ["Scheduling", "Tiling"]),
+        tests("ForestsTests", ["TestSupport", "Forests"]),
+        tests("SchedulingTests", ["TestSupport", "Scheduling", "Tiling"]),
         tests("StorageTests", ["Storage", "Tiling"]),
         tests("LedgerTests", ["Ledger", "Storage", "Tiling", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("MessagingTests", ["Messaging", "Tiling"]),
         tests("ProductsTests", ["Products", "Tiling"]),
-        tests("RastersTests", ["Rasters", "Tiling"]),
-        tests("TerrainTests", ["Terrain", "Storage", "Rasters", "Tiling"]),
+        tests("RastersTests", ["TestSupport", "Rasters", "Tiling"]),
+        tests("TerrainTests", ["TestSupport", "Terrain", "Storage", "Rasters", "Tiling"]),
         tests(
             "StationsTests",
-            ["Stations", "Covariates", "Products", "Forests", "Storage", "Rasters", "Tiling"],
+            ["TestSupport", "Stations", "Covariates", "Products", "Forests", "Storage", "Rasters", "Tiling"],
             exclude: ["Tables", "yanco_baseline.py"]),
-        tests("CovariatesTests", ["Covariates", "Storage", "Rasters", "Tiling"]),
+        tests("CovariatesTests", ["TestSupport", "Covariates", "Storage", "Rasters", "Tiling"]),
         tests("StyleTests", []),
         tests(
-            "EndToEndTests", ["tilth", "Tiling", "Forests", "Rasters", "Stations"],
+            "EndToEndTests",
+            [
+                "TestSupport", "tilth", "Tiling", "Forests", "Rasters", "Stations", "Storage", "Execution",
+                "Merger",
+            ],
             exclude: ["readers.py", "yanco_pixels.py", "onnxruntime_leaves.py"]),
     ],
     swiftLanguageModes: [.v6]

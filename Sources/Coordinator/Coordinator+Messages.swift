@@ -112,18 +112,27 @@ extension Coordinator {
             }
             let directives = putBack(wanted, at: now)
             batch.directives += directives
-            let names = directives.compactMap { directive -> String? in
-                guard case .putBack(let unit, _) = directive else { return nil }
-                return plan.name(of: unit)
+            return .reply(id: request.id, isOK: true, body: CanonicalJSON.bytes(reply(to: directives)))
+        case .mosaics:
+            do {
+                let directives = try putBackLostMosaics()
+                batch.directives += directives
+                return .reply(id: request.id, isOK: true, body: CanonicalJSON.bytes(reply(to: directives)))
+            } catch {
+                return .reply(id: request.id, isOK: false, body: Array("\(error)".utf8))
             }
-            return .reply(id: request.id, isOK: true, body: CanonicalJSON.bytes(ResumeReply(putBack: names)))
         case .allowGaps:
             batch.directives += scheduler.handle(.gapPolicyChanged(allowGaps: true), at: now)
             return .reply(id: request.id, isOK: true, body: [])
-        case .stop:
-            stop.request()
-            return .reply(id: request.id, isOK: true, body: [])
         }
+    }
+
+    private func reply(to directives: [SchedulerDirective]) -> ResumeReply {
+        ResumeReply(
+            putBack: directives.compactMap { directive in
+                guard case .putBack(let unit, _) = directive else { return nil }
+                return plan.name(of: unit)
+            })
     }
 
     func putBack(_ request: ResumeRequest, at now: MonotonicInstant) -> [SchedulerDirective] {

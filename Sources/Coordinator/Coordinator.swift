@@ -81,6 +81,8 @@ public final class Coordinator {
         mergeOrders = MergeOrders(plan: plan)
         epoch = try EpochClaim.claim(in: run)
         for notice in recovered.notices { settings.log.notice("\(notice)") }
+        var mosaics = Batch(directives: try putBackLostMosaics())
+        try obey(&mosaics)
         try publish()
     }
 

@@ -59,7 +59,7 @@ public struct StatusReport: Codable, Sendable {
     /// Whether nothing is left that could be done without a person.
     public var isSettled: Bool { stages.allSatisfy { $0.running + $0.ready + $0.waiting == 0 } }
     public var doneFraction: Double {
-        // A predict unit is a month of maps of its tile, a merge unit one day: most of the work is predicting.
+        // A predict unit is a month of maps of its tile, a merge unit one day: most work is predicting.
         func weight(_ stage: StageStatus) -> Int { stage.stage == Stage.predict.name ? 10 : 1 }
         let total = stages.reduce(0) { $0 + $1.total * weight($1) }
         let done = stages.reduce(0) { $0 + $1.done * weight($1) }

@@ -36,8 +36,8 @@ public struct Assignment: Sendable {
         self.isWanted = isWanted
     }
 
-    /// Throws when the coordinator has taken the attempt away. Asked before a result gets its final name, so that
-    /// what is late does not replace what a newer attempt, of other inputs perhaps, has put there.
+    /// Throws when the coordinator has taken the attempt away. Asked before a result gets its final name,
+    /// so that what is late does not replace what a newer attempt, of other inputs perhaps, has put there.
     public func throwUnlessWanted() throws {
         if !isWanted() { throw AttemptTakenAway(name: name) }
     }

@@ -61,26 +61,6 @@ extension Ledger {
         }
     }
 
-    /// Hands the receipts of all done units whose names begin so to `body`, in the order of names.
-    public func receipts(prefix: String, _ body: (Receipt) throws -> Void) throws {
-        try reading("read the receipts of \(prefix)") { database in
-            let rows = try Row.fetchCursor(
-                database,
-                sql: """
-                    SELECT completion.unit AS name, \(CompletionRow.columns) FROM completion
-                    JOIN unit ON unit.name = completion.unit AND unit.generation = completion.generation
-                        AND unit.state = 'done'
-                    WHERE completion.unit >= ? AND completion.unit < ? ORDER BY completion.unit
-                    """, arguments: [prefix, prefix + "\u{10FFFF}"])
-            while let row = try rows.next() {
-                guard let name: String = row.value("name"),
-                    let receipt = CompletionRow(row, unit: name)?.decodedReceipt
-                else { continue }
-                try body(receipt)
-            }
-        }
-    }
-
     /// Strikes of open units in their current generation: who failed them retriably, or vanished with them.
     public func strikes() throws -> [FailureRow] {
         try reading("read the strikes") { database in
@@ -92,38 +72,6 @@ extension Ledger {
                     WHERE is_retriable ORDER BY number
                     """
             ).compactMap(FailureRow.init)
-        }
-    }
-
-    /// The latest failures, newest first.
-    public func failures(limit: Int) throws -> [FailureRow] {
-        try reading("read the failures") { database in
-            try Row.fetchAll(
-                database, sql: "SELECT * FROM failure ORDER BY number DESC LIMIT ?", arguments: [limit]
-            ).compactMap(FailureRow.init)
-        }
-    }
-
-    /// The latest pairs of results that should have been equal, newest first.
-    public func conflicts(limit: Int) throws -> [ConflictRow] {
-        try reading("read the conflicts") { database in
-            try Row.fetchAll(
-                database, sql: "SELECT * FROM conflict ORDER BY number DESC LIMIT ?", arguments: [limit]
-            ).compactMap(ConflictRow.init)
-        }
-    }
-
-    /// How many known units of a stage are in each state; units that were never handed out have no row.
-    public func counts(of stage: Stage) throws -> [UnitRow.State: Int] {
-        try reading("count the units") { database in
-            let rows = try Row.fetchAll(
-                database,
-                sql: "SELECT state, count(*) AS count FROM unit WHERE name >= ? AND name < ? GROUP BY state",
-                arguments: ["\(stage.name)/", "\(stage.name)0"])
-            return rows.reduce(into: [:]) { counts, row in
-                guard let state = row.value("state").flatMap(UnitRow.State.init(rawValue:)) else { return }
-                counts[state] = row.value("count")
-            }
         }
     }
 }

@@ -42,13 +42,6 @@ extension Ledger {
         return outcome
     }
 
-    /// Adds one completion unless the ledger knows as much; true when added.
-    public func adopt(_ receipt: Receipt, bytes: [UInt8]) throws -> Bool {
-        var outcome = Reconciliation()
-        try adopt([(receipt, bytes)], into: &outcome)
-        return outcome.addedCount == 1
-    }
-
     private func adopt(_ batch: [(Receipt, [UInt8])], into outcome: inout Reconciliation) throws {
         guard !batch.isEmpty else { return }
         try writing("add receipts") { database in

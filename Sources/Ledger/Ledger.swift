@@ -24,9 +24,6 @@ public final class Ledger {
         }
     }
 
-    /// Whether the file was damaged, so that only receipts know what happened.
-    public var wasRebuilt: Bool { notice != nil }
-
     /// Writes everything in one transaction: all of it happened, or none. It is on disk when this returns.
     public func record(_ entries: [LedgerEntry]) throws {
         try writing("record \(entries.count) entries") { database in
@@ -47,15 +44,6 @@ public final class Ledger {
             try $0.execute(
                 sql: "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 arguments: [key, value])
-        }
-    }
-
-    /// Writes a copy under a name that is not taken yet; `DurableFile.adopt` then makes it durable.
-    public func snapshot(to copy: String) throws {
-        do {
-            try queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [copy]) }
-        } catch let error as DatabaseError {
-            throw LedgerError(path: path, attempted: "copy the ledger to \(copy)", error: error)
         }
     }
 

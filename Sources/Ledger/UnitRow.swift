@@ -65,31 +65,6 @@ extension FailureRow {
     }
 }
 
-/// Two attempts of one unit and generation that made different values.
-public struct ConflictRow: Sendable {
-    public var unit: String
-    public var generation: UInt32
-    public var keptNode: String
-    public var keptValues: String
-    public var otherNode: String
-    public var otherValues: String
-}
-
-extension ConflictRow {
-    init?(_ row: Row) {
-        guard let unit: String = row.value("unit"), let generation: UInt32 = row.value("generation"),
-            let keptNode: String = row.value("kept_node"),
-            let keptValues: String = row.value("kept_values_sha256"),
-            let otherNode: String = row.value("other_node"),
-            let otherValues: String = row.value("other_values_sha256")
-        else { return nil }
-        self.init(
-            unit: unit, generation: generation, keptNode: keptNode, keptValues: keptValues,
-            otherNode: otherNode,
-            otherValues: otherValues)
-    }
-}
-
 extension Row {
     /// Unlike GRDB's subscript, which traps on a value of the wrong type: a damaged file must not.
     func value<Value: DatabaseValueConvertible>(_ column: String) -> Value? {

@@ -49,7 +49,8 @@ struct MergeJob {
         let writer = try MosaicWriter(
             temporaryPath: DurableFile.temporaryName(for: run.absolute(path) + ".assembly"),
             grid: plan.product.grid, encoding: plan.product.output,
-            description: "\(layer.name) \(order.day)", metadata: metadata(of: layer), cacheBytes: cacheBytes)
+            description: "\(layer.name) \(order.day)", metadata: plan.mapMetadata(of: layer, day: order.day),
+            cacheBytes: cacheBytes)
         var digests = Digest.Hasher()
         var validCount = 0
         for tile in order.tiles where !tile.digests.isEmpty {
@@ -93,22 +94,6 @@ struct MergeJob {
             throw MergeError.wrongValues(path: path, layer: layer.name, day: order.day)
         }
         return block
-    }
-
-    private func depth(of layer: Layer) -> String {
-        guard let depth = layer.depth, depth.count == 2 else { return "" }
-        return String(format: ", %g to %g m deep", depth[0], depth[1])
-    }
-
-    private func metadata(of layer: Layer) -> [String: String] {
-        [
-            "TIFFTAG_DATETIME": order.day.iso.replacing("-", with: ":") + " 00:00:00",
-            "TIFFTAG_IMAGEDESCRIPTION": "Soil moisture, \(layer.name)\(depth(of: layer)), \(order.day), "
-                + "\(plan.product.output.unit): \(plan.product.name)",
-            "TIFFTAG_SOFTWARE": "Tilth \(plan.software)", "AREA_OR_POINT": "Area",
-            "TILTH_PRODUCT": plan.product.name, "TILTH_LAYER": layer.name, "TILTH_DAY": order.day.iso,
-            "TILTH_RECIPE": plan.recipe.hex, "TILTH_FOREST": plan.forests[layer.name]?.hex ?? "",
-        ]
     }
 }
 

@@ -114,15 +114,12 @@ public struct MosaicAggregation {
     }
 
     private func metadata(of layer: Layer, day: Day, mosaic: OutputFile) -> [String: String] {
-        [
-            "TIFFTAG_DATETIME": day.iso.replacing("-", with: ":") + " 00:00:00",
-            "TIFFTAG_SOFTWARE": "Tilth \(plan.software)", "AREA_OR_POINT": "Area",
-            "TILTH_PRODUCT": plan.product.name, "TILTH_LAYER": layer.name, "TILTH_DAY": day.iso,
-            "TILTH_RECIPE": plan.recipe.hex, "TILTH_FOREST": plan.forests[layer.name]?.hex ?? "",
+        let own = [
             "TILTH_AGGREGATED_FROM": mosaic.path, "TILTH_AGGREGATED_FROM_SHA256": mosaic.sha256.hex,
             "TILTH_AGGREGATION":
                 "area-weighted mean of valid pixels where they are at least \(minimumShare) of a cell",
         ]
+        return plan.mapMetadata(of: layer, day: day).merging(own) { $1 }
     }
 }
 

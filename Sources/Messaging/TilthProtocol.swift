@@ -106,8 +106,8 @@ public struct ClientRequest: Hashable, Sendable {
         case resume = 3
         /// Merge days although tiles are missing.
         case allowGaps = 4
-        /// End in good order.
-        case stop = 5
+        /// Make mosaics again that were finished and are gone.
+        case mosaics = 5
     }
 
     public var id: UInt64

@@ -28,9 +28,6 @@ extension Scheduler {
         }
     }
 
-    /// Why a unit is failed or quarantined; nil when it is neither, or when there are too many to remember.
-    public func trouble(of unit: UnitID) -> UnitTrouble? { graph.position(of: unit).flatMap { troubles[$0] } }
-
     /// The generation of a unit; nil for a unit of another plan.
     public func generation(of unit: UnitID) -> UInt32? {
         graph.position(of: unit).map { table[$0].generation }

@@ -80,7 +80,6 @@ public struct Scheduler: Sendable {
             hear(worker, credits: credits, holding: holding)
         case .workerLost(let worker): lose(worker)
         case .drainBegan(let worker): workers[worker]?.isDraining = true
-        case .walltimeLearned(let worker, let until): workers[worker]?.until = until
         case .attemptCompleted(let worker, let attempt, let values, let runTime):
             complete(attempt, by: worker, values: values, runTime: runTime)
         case .attemptFailed(let worker, let attempt, let isRetriable, let cause):

@@ -12,8 +12,6 @@ public enum SchedulerEvent: Hashable, Sendable {
     case workerLost(WorkerID)
     /// A worker wants to end: it takes nothing more, and completes or returns what it holds.
     case drainBegan(WorkerID)
-    /// A worker learned when its job ends.
-    case walltimeLearned(WorkerID, until: MonotonicInstant)
     /// An attempt made its result. `runTime` is what the worker measured, nil to let the scheduler estimate
     /// it.
     case attemptCompleted(WorkerID, Attempt, values: Digest, runTime: Duration?)

@@ -1,7 +1,8 @@
 import Foundation
 import Logging
 
-/// What a process of a run says on standard error, a line each: time, level where it matters, process, message.
+/// What a process of a run says on standard error, a line each: time, process, level where it matters,
+/// message.
 struct ProcessLog: LogHandler {
     let label: String
     var logLevel: Logger.Level = .info

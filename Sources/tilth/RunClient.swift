@@ -22,6 +22,11 @@ struct RunClient {
 
     func allowGaps() throws { _ = try ask(.allowGaps) }
 
+    /// Has mosaics made again that were finished and are gone.
+    func mosaics() throws -> ResumeReply {
+        try CanonicalJSON.value(ResumeReply.self, from: ask(.mosaics).body)
+    }
+
     private func ask(
         _ kind: ClientRequest.Kind, body: [UInt8] = [], timeoutSeconds: Double = 10,
         connectSeconds: Double = 2

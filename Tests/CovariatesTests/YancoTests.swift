@@ -1,5 +1,6 @@
 import Foundation
 import Rasters
+import TestSupport
 import Testing
 import Tiling
 
@@ -8,16 +9,7 @@ import Tiling
 /// The real case of Yanco, New South Wales, when the shared data are at hand.
 @Suite struct YancoTests {
     /// The folder of the case, nil (said aloud) where it is absent.
-    static let folder: String? = {
-        let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let given = ProcessInfo.processInfo.environment["TILTH_SHARED_DATA"]
-        let shared = given.map { URL(filePath: $0) } ?? repository.appending(path: "../shared/data")
-        let folder = shared.appending(path: "yanco").standardizedFileURL.path
-        if FileManager.default.fileExists(atPath: folder) { return folder }
-        print("SKIPPED: no real data at \(folder): set TILTH_SHARED_DATA to test on the Yanco case")
-        return nil
-    }()
+    static let folder = SharedData.path("yanco", skipping: "YancoTests")
 
     private static let grid = degrees(146, -34.3, 0.01, 100, 100)
 

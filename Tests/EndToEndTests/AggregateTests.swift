@@ -54,7 +54,7 @@ import Tiling
             let result = try world.tilth(
                 "aggregate", world.run, "--to", "\(size)", "--minimum-share", "\(share)", "-o", folder)
             #expect(result.code == 0, "\(result.all)")
-            #expect(result.output.contains("10 map(s) of \(count) x \(count) cells"), "\(result.all)")
+            #expect(result.output.contains("10 maps of \(count) x \(count) cells"), "\(result.all)")
             let fine = try values(world.run + "/mosaics/2016/TILTH_SURFACE_20160107.tif")
             let coarse = try values("\(folder)/2016/TILTH_SURFACE_20160107_\(size).tif")
             #expect(abs(coarse.grid.west - (10 - size / 2)) < 1e-9, "\(coarse.grid)")

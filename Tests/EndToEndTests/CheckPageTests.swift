@@ -17,8 +17,9 @@ import Testing
         #expect(less.code == 0, "\(less.all)")
         #expect(less.output.contains("4 complete, 4 partial, 0 impossible"), "\(less.all)")
         let text = try html(page)
-        // A calendar for each covariate; rain and wet lack two days in one row each.
-        #expect(text.components(separatedBy: "<svg").count - 1 == 3)
+        // A calendar for each covariate with dates; rain and wet lack two days in one row each.
+        #expect(text.components(separatedBy: "<svg").count - 1 == 2)
+        #expect(text.contains("on all days: clay."))
         #expect(text.components(separatedBy: "<title>missing: 2016-01-13..2016-01-14</title>").count - 1 == 2)
         #expect(text.contains("2 days without data"))
         for foreign in ["http", "src=", "<script", "@import", "url("] {

@@ -1,5 +1,6 @@
 import Forests
 import Foundation
+import TestSupport
 import Testing
 
 /// `tilth forest import` as a person runs it: content decides, options choose, refusals are one line.

@@ -1,6 +1,7 @@
 import Forests
 import Foundation
 import Stations
+import TestSupport
 import Testing
 
 /// Training from real archives of the International Soil Moisture Network, as they are downloaded.

@@ -1,5 +1,6 @@
 import Forests
 import Foundation
+import TestSupport
 import Testing
 
 /// `tilth forest export --onnx`, read back by onnxruntime in an environment that the test makes: the same

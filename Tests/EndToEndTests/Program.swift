@@ -96,25 +96,6 @@ final class TemporaryFolder {
     }
 }
 
-/// The folder of real inputs beside the repository; absent on most machines, and then said loudly.
-enum SharedData {
-    static let folder: String? = {
-        let path =
-            ProcessInfo.processInfo.environment["TILTH_SHARED_DATA"]
-            ?? Program.repository.deletingLastPathComponent().appending(path: "shared/data").path
-        return FileManager.default.fileExists(atPath: path) ? path : nil
-    }()
-
-    static func path(_ name: String, skipping test: String = #function) -> String? {
-        guard let folder, FileManager.default.fileExists(atPath: "\(folder)/\(name)") else {
-            print(
-                "SKIPPED: \(test): ../shared/data/\(name) is not there, so nothing was checked on real input")
-            return nil
-        }
-        return "\(folder)/\(name)"
-    }
-}
-
 /// Digests of all files with a suffix under a folder, by relative path: to compare runs bit for bit.
 func contents(of folder: String, suffix: String) -> [String: Data] {
     let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []

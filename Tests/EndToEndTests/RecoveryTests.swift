@@ -89,6 +89,40 @@ import Testing
         #expect(world.mosaics == other.mosaics)
     }
 
+    @Test func mosaicsThatWereDeletedAreMadeAgain() throws {
+        let world = try TinyWorld()
+        #expect(try world.runAll("--days", "2016-01-05..2016-01-09").code == 0)
+        let mosaics = world.mosaics
+        let first = world.run + "/mosaics/2016/TILTH_SURFACE_20160105.tif"
+        try FileManager.default.removeItem(atPath: first)
+        let other = try world.tilth("merge", world.run, "--days", "2016-01-06..2016-01-09")
+        #expect(other.code == 0, "\(other.all)")
+        #expect(world.mosaics.count == 4, "a day that nobody asked for")
+        let merged = try world.tilth("merge", world.run)
+        #expect(merged.code == 0, "\(merged.all)")
+        #expect(merged.errors.contains("mosaics of 1 finished days are gone"), "\(merged.all)")
+        #expect(world.mosaics == mosaics)
+        try FileManager.default.removeItem(atPath: world.run + "/mosaics/2016")
+        #expect(try world.runAll("--days", "2016-01-05..2016-01-09").code == 0)
+        #expect(world.mosaics == mosaics)
+        #expect(try world.tilth("verify", world.run).code == 0)
+
+        // A coordinator that waits for workers: five days are not predicted yet.
+        #expect(try world.tilth("plan", world.product, "--run", world.run).code == 0)
+        let coordinator = try Running(["coordinator", world.run, "--bind", "tcp://127.0.0.1:0"])
+        defer { coordinator.kill() }
+        #expect(
+            eventually(withinSeconds: 30) {
+                (try? world.tilth("status", world.run).output.contains("coordinator epoch")) == true
+            })
+        let refused = try world.tilth("merge", world.run, "--days", "2016-01-05")
+        #expect(refused.code == 2 && refused.errors.contains("a coordinator runs"), "\(refused.all)")
+        try FileManager.default.removeItem(atPath: first)
+        let merger = try Running(["merge", world.run])
+        defer { merger.kill() }
+        #expect(eventually(withinSeconds: 30) { world.mosaics == mosaics })
+    }
+
     @Test func daysAndTilesMayBeAddedToARun() throws {
         let world = try TinyWorld()
         let part = try world.runAll("--days", "2016-01-05..2016-01-09", "--tiles", "x0y0..x1y0")

@@ -1,6 +1,7 @@
 import Foundation
 import Forests
 import Rasters
+import TestSupport
 import Testing
 import Tiling
 

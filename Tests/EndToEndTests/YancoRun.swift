@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The real case of ../shared/data/yanco, planned into a run directory and made in different ways.
 struct YancoRun {

@@ -20,6 +20,7 @@ with rasterio.open(mosaic) as file:
     assert file.units == ("m3 m-3",), file.units
     assert file.descriptions[0] == "surface 2016-04-15", file.descriptions
     assert file.tags()["TIFFTAG_DATETIME"] == "2016:04:15 00:00:00", file.tags()
+    assert file.tags()["TIFFTAG_IMAGEDESCRIPTION"].startswith("Soil moisture, surface, 0 to 0.05 m deep, 2016-04-15")
     assert file.tags()["AREA_OR_POINT"] == "Area"
     assert len(file.tags()["TILTH_RECIPE"]) == 64
     stored = file.read(1, masked=True)
@@ -49,7 +50,8 @@ with rasterio.open(coarse) as file, rasterio.open(mosaic) as fine:
     assert file.crs == fine.crs and file.dtypes == fine.dtypes and file.nodata == fine.nodata
     assert (file.scales, file.offsets, file.units) == (fine.scales, fine.offsets, fine.units)
     assert file.descriptions == fine.descriptions == ("surface 2016-04-15",)
-    for tag in ("TIFFTAG_DATETIME", "AREA_OR_POINT", "TILTH_RECIPE", "TILTH_FOREST", "TILTH_DAY"):
+    for tag in ("TIFFTAG_DATETIME", "TIFFTAG_IMAGEDESCRIPTION", "AREA_OR_POINT", "TILTH_RECIPE", "TILTH_FOREST",
+                "TILTH_DAY"):
         assert file.tags()[tag] == fine.tags()[tag], tag
     assert "area-weighted mean" in file.tags()["TILTH_AGGREGATION"]
     # Cell centres on multiples of 0.1 degrees, as those of ERA5-Land.

@@ -25,6 +25,17 @@ final class FreshLedger {
         try queue.close()
     }
 
+    /// What a person sees who asks a closed ledger with `sqlite3`.
+    func rows(_ sql: String) throws -> [[String]] {
+        let queue = try DatabaseQueue(path: path)
+        defer { try? queue.close() }
+        return try queue.read { database in
+            try Row.fetchAll(database, sql: sql).map { row in
+                row.databaseValues.map { String.fromDatabaseValue($0) ?? "" }
+            }
+        }
+    }
+
     func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder).sorted() }
 }
 
@@ -34,6 +45,13 @@ extension Ledger {
         var table: [String: UnitRow] = [:]
         _ = try units { table[$0.unit] = $0 }
         return table
+    }
+
+    /// Takes one receipt as if a log held it; true when the ledger lacked it.
+    func adopt(_ receipt: Receipt) throws -> Bool {
+        try reconcile(recipe: receipt.recipe) { adopt in
+            try adopt(receipt, CanonicalJSON.bytes(receipt))
+        }.addedCount == 1
     }
 
     func row(_ unit: String) throws -> UnitRow? { try table()[unit] }

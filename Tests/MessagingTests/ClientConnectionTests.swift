@@ -22,7 +22,7 @@ import Testing
             while !isAsked, ContinuousClock.now < deadline {
                 for case .fromClient(let peer, let request) in (try? socket.poll(milliseconds: 50)) ?? [] {
                     for message in answer(request) { try? socket.send(message, to: peer) }
-                    isAsked = request.kind == .stop
+                    isAsked = request.kind == .mosaics
                 }
             }
             socket.close(flushMilliseconds: 500)
@@ -34,12 +34,12 @@ import Testing
     @Test func requestsAreAnswered() throws {
         let endpoint = try serve { request in
             let body = request.body + Array(" \(request.kind)".utf8)
-            return [.reply(id: request.id, isOK: request.kind != .stop, body: body)]
+            return [.reply(id: request.id, isOK: request.kind != .mosaics, body: body)]
         }
         let client = try ClientConnection(to: endpoint, keys: nil)
         for kind in ClientRequest.Kind.allCases {
             let reply = try client.ask(kind, body: Array("{}".utf8))
-            #expect(reply.text == "{} \(kind)" && reply.isOK == (kind != .stop))
+            #expect(reply.text == "{} \(kind)" && reply.isOK == (kind != .mosaics))
         }
     }
 
@@ -52,7 +52,7 @@ import Testing
         let client = try ClientConnection(to: endpoint, keys: nil)
         let error = #expect(throws: MessagingError.self) { try client.ask(.ping, timeoutSeconds: 0.1) }
         #expect(try #require(error).description.contains("did not answer within 0.1 s"))
-        #expect(try client.ask(.stop).body == [2])
+        #expect(try client.ask(.mosaics).body == [2])
     }
 
     @Test func nobodyListeningIsSaidAtOnce() throws {

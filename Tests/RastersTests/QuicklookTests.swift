@@ -1,5 +1,6 @@
 import Foundation
 import Rasters
+import TestSupport
 import Testing
 import Tiling
 

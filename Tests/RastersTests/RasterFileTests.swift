@@ -29,7 +29,9 @@ import Tiling
         #expect(
             file.info.unit == "K" && file.info.scale == 0.5 && file.info.offset == 10
                 && file.info.noData == -1)
-        #expect(file.info.bandCount == 2 && file.info.dataType == "Int16" && file.info.isTiled)
+        #expect(
+            file.info.bandCount == 2 && file.info.dataType == "Int16"
+                && file.info.blockColumns != file.info.columns)
         #expect(file.info.grid == grid)
         #expect(file.info.crs.hasPrefix("GEOGCRS"))
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Rasters
+import TestSupport
 import Testing
 import Tiling
 
@@ -97,29 +98,6 @@ import Tiling
             let found = Statistics(try file.read(window: whole, bands: [1]))
             #expect(
                 found.valid == day.daily.valid && abs(found.mean - (day.daily.meanK ?? 0)) < 1e-4, "\(name)")
-        }
-    }
-
-    @Test func gribFilesOfOddScanningAreNorthUp() throws {
-        struct Sample: Decodable { let lat, lon, value: Double }
-        struct Message: Decodable {
-            let min, max, mean: Double; let samples: [Sample]; let numberOfPoints: Int
-        }
-        struct File: Decodable { let messages: [Message]? }
-        guard let facts = try SharedData.json("readers/expected.json", as: [String: File].self),
-            let folder = SharedData.path("readers")
-        else { return }
-        for name in ["alternate-scanning", "era5-single-level-scalar-time"] {
-            let message = try #require(facts["grib/\(name).grib"]?.messages?.first)
-            let file = try RasterFile(path: "\(folder)/grib/\(name).grib")
-            let grid = file.info.grid
-            #expect(file.info.unit == "K")
-            for sample in message.samples {
-                let pixel = try #require(grid.pixel(x: sample.lon, y: sample.lat))
-                let window = PixelWindow(column: pixel.column, row: pixel.row, columns: 1, rows: 1)
-                let value = try file.read(window: window, bands: [1])[0]
-                #expect(abs(Double(value) - sample.value) < 1e-3, "\(name) \(sample) \(value)")
-            }
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Rasters
+import TestSupport
 import Testing
 import Tiling
 
@@ -194,6 +195,7 @@ import Tiling
             let whole = PixelWindow(column: 0, row: 0, columns: grid.columns, rows: grid.rows)
             let values = try file.read(window: whole, bands: [1])
             #expect(values.count == message.numberOfPoints)
+            if !path.contains("lambert") { #expect(file.info.unit == "K", "\(path)") }
             let found = Statistics(values)
             // GDAL turns temperatures of GRIB into degrees Celsius unless told not to; the product takes K.
             let slack = 1e-5 * max(1, abs(message.mean))

@@ -104,10 +104,9 @@ import Tiling
 
     @Test func nothingIsAssignedThatCannotFinishInTime() {
         var stand = TestStand(.tiles([1, 2, 3, 4]))
-        stand.pass(offer(ann))
+        stand.pass(offer(ann, until: MonotonicInstant(nanoseconds: 250_000_000_000)))
         stand.send(completed(ann, predict(1, 10).attempt(1), runTime: .seconds(100)), after: .seconds(100))
         stand.expect(commit(ann, predict(1, 10).attempt(1)), .assign(ann, predict(2, 10).attempt(1)))
-        stand.send(.walltimeLearned(ann, until: MonotonicInstant(nanoseconds: 250_000_000_000)))
         stand.send(completed(ann, predict(2, 10).attempt(1), runTime: .seconds(100)), after: .seconds(100))
         // It is second 200: a unit of 100 s does not fit before 250.
         stand.expect(commit(ann, predict(2, 10).attempt(1)), .release(ann, .outOfTime))

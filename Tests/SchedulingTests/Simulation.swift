@@ -1,4 +1,5 @@
 import Scheduling
+import TestSupport
 import Tiling
 
 /// A whole cluster in one loop: coordinator, ledger, workers and a bad network, all on a virtual clock.

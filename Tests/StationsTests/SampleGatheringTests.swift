@@ -4,6 +4,7 @@ import Foundation
 import Products
 import Rasters
 import Storage
+import TestSupport
 import Testing
 import Tiling
 

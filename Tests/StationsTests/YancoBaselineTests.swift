@@ -3,6 +3,7 @@ import Forests
 import Foundation
 import Products
 import Storage
+import TestSupport
 import Testing
 import Tiling
 

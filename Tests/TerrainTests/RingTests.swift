@@ -1,6 +1,7 @@
 import Foundation
 import Rasters
 import Storage
+import TestSupport
 import Testing
 import Tiling
 
@@ -20,7 +21,7 @@ import Tiling
 
     /// Land around the globe with random relief, pits and flats, turned by some columns.
     private func write(_ name: String, turnedBy shift: Int, west: Double = -180) throws -> String {
-        var numbers = SeededNumbers(state: 5)
+        var numbers = SeededRandom(seed: 5)
         let base = (0..<Self.columns * Self.rows).map { place -> Float in
             let row = place / Self.columns
             return 500 - Float(row) + Float(Int.random(in: 0..<5, using: &numbers))

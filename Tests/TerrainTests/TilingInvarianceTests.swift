@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Tiling
 
@@ -7,7 +8,7 @@ import Tiling
 @Suite struct TilingInvarianceTests {
     /// Coarse steps make many flats and pits; holes make shores inside.
     private func randomWorld(seed: UInt64, steps: Int, holes: Bool, isGeographic: Bool) -> TerrainWorld {
-        var numbers = SeededNumbers(state: seed)
+        var numbers = SeededRandom(seed: seed)
         return TerrainWorld(
             columns: 37, rows: 29, isGeographic: isGeographic, size: isGeographic ? 0.01 : 100
         ) { _, _ in

@@ -26,6 +26,4 @@ public struct RasterInfo: Equatable, Sendable {
 
     public var columns: Int { grid.columns }
     public var rows: Int { grid.rows }
-    /// Whether a window can be read without decoding whole rows.
-    public var isTiled: Bool { blockColumns != columns }
 }

@@ -32,8 +32,9 @@ struct CheckPage {
             : "<p>To mend:</p><ul class=\"wrong\">"
                 + problems.map { "<li>\(escaped($0))</li>" }.joined() + "</ul>"
         return """
-            <p>\(counted(product.covariates.count, "covariate")), \(counted(product.layers.count, "layer")), 
-            \(product.period) (\(counted(product.period.count, "day"))). Units (\(forecast.extent(product.unit))): <b>\(forecast.text)</b>;
+            <p>\(counted(product.covariates.count, "covariate")), \(counted(product.layers.count, "layer")),
+            \(product.period) (\(counted(product.period.count, "day"))).
+            Units (\(forecast.extent(product.unit))): <b>\(forecast.text)</b>;
             \(counted(forecast.missingDayCount, "day")) without data.</p>
             \(verdict)
             """
@@ -68,7 +69,8 @@ struct CheckPage {
             } ?? "",
             survey.filesFoundCount + survey.filesMissing.count == 0
                 ? ""
-                : "\(survey.filesFoundCount) found, \(survey.filesMissing.count) missing"
+                : "\(survey.filesFoundCount) found"
+                    + (survey.filesMissing.isEmpty ? "" : ", \(survey.filesMissing.count) missing")
                     + (survey.olderVersions.isEmpty
                         ? "" : ", \(survey.olderVersions.count) older left alone"),
             survey.span?.description ?? "",
@@ -76,7 +78,7 @@ struct CheckPage {
             valid.map { CovariateSurvey.text($0.minimum, $0.maximum) } ?? "",
             [
                 survey.historyDays > 0 ? "\(survey.historyDays) days before" : nil,
-                survey.lookAheadDays > 0 ? "\(survey.lookAheadDays) behind" : nil,
+                survey.lookAheadDays > 0 ? "\(survey.lookAheadDays) after" : nil,
             ].compactMap { $0 }.joined(separator: ", "),
             survey.reachText(product) ?? "",
             "\(DayRunText(survey.missingDays))",

@@ -31,8 +31,7 @@ struct CheckReport {
                     filePath: layer.model, relativeTo: URL(filePath: productPath).deletingLastPathComponent()
                 )
                 .standardizedFileURL.path
-                let forest = try Forest(contentsOf: path)
-                try ForestMatch(layer: layer, product: product, path: path).check(forest)
+                let forest = try ForestMatch(layer: layer, product: product, path: path).forest()
                 Swift.print(
                     "layer \(layer.name): \(forest.treeCount) trees, \(grouped(forest.leafCount)) leaves, "
                         + "\(path)"
@@ -98,7 +97,7 @@ struct CheckReport {
             facts.append("valid " + CovariateSurvey.text(valid.minimum, valid.maximum))
         }
         if survey.historyDays > 0 {
-            let behind = survey.lookAheadDays > 0 ? " and \(survey.lookAheadDays) behind" : ""
+            let behind = survey.lookAheadDays > 0 ? " and \(survey.lookAheadDays) after" : ""
             facts.append("needs \(survey.historyDays) days before\(behind)")
         }
         var lines = [
@@ -106,7 +105,9 @@ struct CheckReport {
                 + "\(facts.joined(separator: " · "))"
         ]
         let indent = String(repeating: " ", count: 15)
-        if !survey.filesMissing.isEmpty {
+        // Where nothing is there at all, the error below says so, once.
+        let isThere = survey.filesFoundCount > 0 || survey.errors.isEmpty
+        if isThere, !survey.filesMissing.isEmpty {
             let first = survey.filesMissing.prefix(3).joined(separator: ", ")
             lines.append(
                 "\(indent)\(survey.filesFoundCount) files, \(survey.filesMissing.count) not there: \(first)"
@@ -114,10 +115,10 @@ struct CheckReport {
         }
         if let first = survey.olderVersions.first {
             lines.append(
-                "\(indent)\(survey.olderVersions.count) older version(s) left alone: \(first)"
+                "\(indent)\(counted(survey.olderVersions.count, "older version")) left alone: \(first)"
                     + (survey.olderVersions.count > 1 ? " …" : ""))
         }
-        if !survey.missingDays.isEmpty {
+        if isThere, !survey.missingDays.isEmpty {
             let count = survey.missingDays.reduce(0) { $0 + $1.count }
             lines.append("\(indent)\(counted(count, "missing day")): \(DayRunText(survey.missingDays))")
         }
@@ -143,7 +144,7 @@ extension CovariateSurvey {
         return unit == "1" ? text : "\(text) \(unit)"
     }
 
-    static func text(_ least: Double, _ most: Double) -> String { String(format: "%.4g … %.4g", least, most) }
+    static func text(_ least: Double, _ most: Double) -> String { String(format: "%.6g … %.6g", least, most) }
 
     /// Where the source does not reach the product's land, and what that means; nil where it reaches all.
     func reachText(_ product: Product) -> String? {

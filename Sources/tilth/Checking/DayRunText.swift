@@ -11,7 +11,8 @@ struct DayRunText: CustomStringConvertible {
         let shown = runs.prefix(Self.runsMax).map(\.description).joined(separator: ", ")
         let rest = runs.dropFirst(Self.runsMax)
         guard !rest.isEmpty else { return shown }
+        let dayCount = rest.reduce(0) { $0 + $1.count }
         return
-            "\(shown) and \(counted(rest.count, "more run")), \(counted(rest.reduce(0) { $0 + $1.count }, "day"))"
+            "\(shown) and \(counted(rest.count, "more run")), \(counted(dayCount, "day"))"
     }
 }

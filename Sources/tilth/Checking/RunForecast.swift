@@ -60,7 +60,8 @@ struct RunForecast {
 
     /// `48 complete, 1 partial, 0 impossible`.
     var text: String {
-        "\(completeCount) complete, \(partialCount) partial, \(impossibleCount) impossible"
+        "\(grouped(completeCount)) complete, \(grouped(partialCount)) partial, "
+            + "\(grouped(impossibleCount)) impossible"
     }
 
     /// `4 tiles with land x 12 runs of days`.

@@ -51,10 +51,8 @@ struct DemoCommand: ParsableCommand, EndsOnSignal {
         let (run, planned) = (frozen.directory, frozen.plan)
         let before = try StoredStatus.read(run: run, plan: planned)
         if before.isComplete {
-            print(
-                "run        everything was done already: "
-                    + "\(before.stages.filter { $0.total > 0 }.map { "\($0.done) \($0.stage)" }.joined(separator: ", "))"
-            )
+            let counts = before.stages.filter { $0.total > 0 }.map { "\($0.done) \($0.stage)" }
+            print("run        everything was done already: \(counts.joined(separator: ", "))")
         } else {
             try produce(run: run, plan: planned)
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Forests
+import Foundation
 
 /// How a forest is grown, as every command that grows one asks for it.
 struct GrowingOptions: ParsableArguments {
@@ -19,13 +20,17 @@ struct GrowingOptions: ParsableArguments {
     @Option(name: .long, help: "Cut features into so many classes, 2 to 256, instead of exact splits.")
     var histogram: Int?
     @Option(name: .long, help: "What all randomness comes from (0).") var seed: UInt64?
-    @Option(name: .long, help: "Threads that grow trees.") var threads = 1
+    @Option(name: .customLong("threads"), help: "Threads that grow trees. Default: all processors.")
+    var threadLimit: Int?
     @Flag(name: .long, help: "Leave the out-of-bag score out.") var noScore = false
 
     func validate() throws {
         guard threads >= 1 else { throw ValidationError("--threads \(threads): at least 1") }
         _ = try settings
     }
+
+    /// The forest is the same whatever their number.
+    var threads: Int { threadLimit ?? ProcessInfo.processInfo.activeProcessorCount }
 
     /// What the options say, checked.
     var settings: GrowingSettings {

@@ -10,12 +10,17 @@ struct Merge: ParsableCommand, EndsOnSignal {
         abstract: "Assemble finished tiles into mosaics.",
         discussion: """
             Joins a running coordinator and makes mosaics as days become complete; when none runs, it takes \
-            the run over and merges what is finished. A day with failed or missing tiles is refused unless \
-            --allow-gaps.
+            the run over and merges what is finished. A mosaic that was finished and is gone is made again. \
+            A day with failed or missing tiles is refused unless --allow-gaps.
             """)
 
     @Argument(help: ArgumentHelp("The run directory.", valueName: "run")) var target: RunArgument
-    @Option(name: .long, help: "Days to merge when no coordinator runs: 2016-01-01..2016-12-31, or one day.")
+    @Option(
+        name: .long,
+        help: """
+            Days to merge: 2016-01-01..2016-12-31, or one day. Only when no coordinator runs, which takes \
+            all.
+            """)
     var days: DayRange?
     @Flag(name: .long, help: "Make mosaics of days although tiles failed or are not finished.")
     var allowGaps = false
@@ -26,6 +31,13 @@ struct Merge: ParsableCommand, EndsOnSignal {
     var wait = false
     @OptionGroup var process: ProcessOptions
 
+    func validate() throws {
+        guard days == nil || !wait else {
+            throw ValidationError(
+                "--days is for merging without a coordinator, and --wait is for one: choose")
+        }
+    }
+
     func run() throws {
         let run = target.directory
         let plan = try run.loadPlan()
@@ -33,7 +45,18 @@ struct Merge: ParsableCommand, EndsOnSignal {
         let serving = Serving(run: run, plan: plan, kind: "merger", endsAt: nil, canary: nil)
         let client = RunClient(run: run)
         if wait || client.isAnswered {
+            guard days == nil else {
+                throw Failure.wrongUse(
+                    "a coordinator runs for \(run.path), and merges all days as they become complete: leave "
+                        + "--days out, or stop it first")
+            }
             if allowGaps { try client.allowGaps() }
+            if !wait {
+                let lost = try client.mosaics().putBack.count
+                if lost > 0 {
+                    print("mosaics of \(counted(lost, "finished day")) are gone: they are made again")
+                }
+            }
             return try serving.serve(executor, process: process)
         }
         let report = try MergeOnly(

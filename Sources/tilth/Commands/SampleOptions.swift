@@ -31,9 +31,11 @@ struct SampleOptions: ParsableArguments {
             dem,ndvi=ndvi_500m,api=rain. A rule in time (derive) of the covariate is applied to the column.
             """)
     var tableFeatures: String?
-    @Option(name: .customLong("run"), help: "A folder in which the engine prepares the covariates.")
+    @Option(
+        name: .customLong("run"),
+        help: "A run directory in which workers prepare the covariates and gather the rows.")
     var runPath: String?
-    @Option(name: .long, help: "Worker processes that prepare covariates in --run.") var workers = 2
+    @Option(name: .long, help: "Worker processes on this machine, with --run.") var workers = 2
 
     func validate() throws {
         guard workers > 0 else { throw ValidationError("--workers \(workers): at least 1") }

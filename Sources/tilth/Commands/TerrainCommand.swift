@@ -69,7 +69,11 @@ struct TerrainIndex: ParsableCommand {
                 accumulation: accumulation.map(absolutePath), accumulationUnit: accumulationUnit.rawValue,
                 mode: mode.rawValue), tileSide: tile)
         if planOnly {
-            print("\(runPath): \(run.plan.unitCount(of: .terrain)) units; run this again to write \(output)")
+            print(
+                "\(counted(run.plan.unitCount(of: .terrain), "unit")) in \(runPath): start `tilth "
+                    + "coordinator` and `tilth worker` on it, then this again without --plan-only "
+                    + "to write \(output)"
+            )
         } else {
             try run.execute(workers: workers, threads: threads)
             try run.deliver(to: absolutePath(output))

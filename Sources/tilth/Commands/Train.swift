@@ -14,9 +14,10 @@ struct Train: ParsableCommand {
             FOREST it leaves the rows (.samples.nc, for `tilth forest grow` and `tilth evaluate`), a report \
             (.train.json) and a page (.train.html).
 
-            Covariates are prepared in a temporary folder, or with --run by workers of the engine in a \
-            folder that stays. Instead of a product a run may be given whose covariates are prepared, such \
-            as `tilth plan PRODUCT --run RUN --covariates-only` and its workers leave it on a cluster.
+            Covariates are prepared in a temporary folder; or with --run in a folder that stays, by workers \
+            of the engine, who gather the rows there, too. Instead of a product a run may be given whose \
+            covariates are prepared, as `tilth plan PRODUCT --run RUN --covariates-only` and its workers \
+            leave it on a cluster; rows are then gathered by this command.
 
               tilth train product.yaml --data DATA --stations ISMN.zip --smci --match swvl1 -o surface.forest
             """)

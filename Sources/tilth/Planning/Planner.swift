@@ -29,8 +29,7 @@ struct Planner {
         var treeCount = 0
         for layer in product.layers {
             let path = forestPath(of: layer)
-            let forest = try Forest(contentsOf: path)
-            try ForestMatch(layer: layer, product: product, path: path).check(forest)
+            let forest = try ForestMatch(layer: layer, product: product, path: path).forest()
             guard let digest = Digest(hex: forest.digest) else { continue }
             forests[layer.name] = digest
             treeCount += forest.treeCount
@@ -110,30 +109,6 @@ struct Planner {
     }
 }
 
-/// A product that was just planned into a run directory.
-struct FrozenRun {
-    let directory: RunDirectory
-    let plan: RunPlan
-    let estimate: PlanEstimate
-
-    init(product: String, run: String, data: DataOption, range: RangeOptions) throws {
-        try self.init(
-            product: product, run: run, dataRoot: data.root(product: product), tiles: range.tiles,
-            days: range.days)
-    }
-
-    init(product: String, run: String, dataRoot: String, tiles: TileRange? = nil, days: DayRange? = nil)
-        throws
-    {
-        let planner = Planner(
-            file: try ProductFile.load(path: product), dataRoot: dataRoot, tiles: tiles, days: days)
-        let planned = try planner.plan()
-        directory = RunDirectory(absolutePath(run))
-        plan = try planner.freeze(planned, in: directory)
-        estimate = PlanEstimate(plan: plan, treeCount: planned.treeCount, seaTileCount: planned.seaTileCount)
-    }
-}
-
 /// A plan, and what is known beside it before it is frozen.
 struct PlannedRun {
     let plan: RunPlan
@@ -141,45 +116,4 @@ struct PlannedRun {
     /// Trees of all layers together.
     let treeCount: Int
     let forestPaths: [Digest: String]
-}
-
-/// Whether a forest is the one that a layer's features were written for.
-struct ForestMatch {
-    let layer: Layer
-    let product: Product
-    let path: String
-
-    func check(_ forest: Forest) throws {
-        let names = forest.features.map(\.name)
-        guard names == layer.features else {
-            throw Failure.wrongUse("\(path): the forest of layer '\(layer.name)' \(difference(from: names))")
-        }
-        for (name, rules) in forest.derivations.sorted(by: { $0.key < $1.key }) {
-            guard let covariate = product.covariate(named: name), covariate.rulesText != rules else {
-                continue
-            }
-            throw Failure.wrongUse(
-                "\(path): the forest was trained with '\(name)' made by [\(rules)], the product makes it by "
-                    + "[\(covariate.rulesText)]: correct the product, or train again")
-        }
-        for feature in forest.features where !feature.unit.isEmpty {
-            guard let covariate = product.covariate(named: feature.name), covariate.unit != feature.unit
-            else { continue }
-            throw Failure.wrongUse(
-                "\(path): the forest takes '\(feature.name)' in '\(feature.unit)', the product gives it in "
-                    + "'\(covariate.unit)': convert it with scale and offset, and name the forest's unit")
-        }
-    }
-
-    private func difference(from names: [String]) -> String {
-        if names.count != layer.features.count {
-            return "takes \(names.count) features (\(names.joined(separator: ", "))), the product lists "
-                + "\(layer.features.count)"
-        }
-        if Set(names) == Set(layer.features) {
-            return "takes its features in another order: \(names.joined(separator: ", "))"
-        }
-        let unknown = zip(names, layer.features).first { $0 != $1 }!
-        return "takes '\(unknown.0)' where the product lists '\(unknown.1)'"
-    }
 }
