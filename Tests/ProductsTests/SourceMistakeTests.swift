@@ -66,13 +66,13 @@ import Testing
         ),
         (
             "{}",
-            "source: says no kind: give one of raster, netcdf, granules, topographic-index, difference, mean, "
-                + "continuous"
+            "source: says no kind: give one of raster, netcdf, granules, topographic-index, difference, "
+                + "mean, continuous"
         ),
         (
             "[c.tif]",
-            "source: says no kind: give one of raster, netcdf, granules, topographic-index, difference, mean, "
-                + "continuous"
+            "source: says no kind: give one of raster, netcdf, granules, topographic-index, difference, "
+                + "mean, continuous"
         ),
         (
             "longitude",
