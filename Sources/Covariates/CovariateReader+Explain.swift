@@ -111,6 +111,7 @@ extension Covariate {
         var parts: [String] = []
         if case .netCDF(let variables) = files.content { parts.append(variables.joined(separator: " + ")) }
         if case .granules(let layer) = files.content { parts.append(layer.name) }
+        if case .topographicIndex(let terrain) = files.content { parts.append(terrain.words) }
         if quality != nil { parts.append("where quality allows") }
         if let daily = files.daily { parts.append("\(daily)") }
         if let overpass = files.overpass { parts.append("\(overpass)") }

@@ -40,6 +40,8 @@ extension CovariateSurveyor {
             values = try read(try RasterFile(path: path), band: band, of: file, survey: &survey)
         case .granules(.field(let field)):
             values = try read(try RasterFile(path: path, field: field), band: 1, of: file, survey: &survey)
+        case .topographicIndex:
+            return
         case .netCDF(let variables):
             let dataset = try file.netCDF(in: dataRoot)
             for name in variables {

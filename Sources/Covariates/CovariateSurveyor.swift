@@ -1,4 +1,5 @@
 import Rasters
+import Rasters
 import Storage
 public import Tiling
 
@@ -23,7 +24,7 @@ public struct CovariateSurveyor {
             guard case .files(let files) = covariate.source,
                 let source = sources.first(where: { $0.path == files.path })
             else { return computed(covariate) }
-            var survey = CovariateSurvey(name: covariate.name, unit: covariate.unit, origin: files.path.text)
+            var survey = CovariateSurvey(name: covariate.name, unit: covariate.unit, origin: files.origin)
             if covariate.hasReach && !files.path.isFixed {
                 let reach = covariate.reach(everyDays: files.everyDays)
                 (survey.historyDays, survey.lookAheadDays) = reach
@@ -36,6 +37,12 @@ public struct CovariateSurveyor {
                 survey.errors.append("\(covariate.name): \(error)")
             }
             return survey
+        }
+        // Looking at days and at a sample may stumble over the same file.
+        for number in surveys.indices {
+            surveys[number].errors = surveys[number].errors.reduce(into: []) {
+                if !$0.contains($1) { $0.append($1) }
+            }
         }
         inherit(among: &surveys)
         return surveys
@@ -73,6 +80,9 @@ public struct CovariateSurveyor {
         at covariate: Covariate, files: FileSource, source: PlannedSource, days: DayRange,
         listing: inout FileListing, survey: inout CovariateSurvey
     ) throws {
+        if case .topographicIndex(let terrain) = files.content {
+            return try look(atMapsOf: terrain, survey: &survey)
+        }
         let present = existing(source, days: days, listing: &listing, survey: &survey)
         survey.filesFoundCount = present.count
         guard !present.isEmpty else {
@@ -116,6 +126,25 @@ public struct CovariateSurveyor {
                 if case .missing = rule.outcome(for: day) { return true }
                 return false
             })
+    }
+
+    /// What is made by the run has no values yet, but its maps can be there or not.
+    private func look(atMapsOf terrain: PlannedTerrain, survey: inout CovariateSurvey) throws {
+        for path in terrain.paths {
+            guard DurableFile.exists(absolutePath(of: path, in: dataRoot)) else {
+                survey.filesMissing.append(path)
+                survey.errors.append("\(survey.name): \(CovariateError.doesNotExist(path: path))")
+                continue
+            }
+            survey.filesFoundCount += 1
+            let grid = try RasterFile(path: absolutePath(of: path, in: dataRoot)).info.grid
+            if let first = survey.grid, !grid.nearlyEquals(first) {
+                survey.errors.append(
+                    "\(survey.name): \(path) lies on another grid (\(grid.summary)) than "
+                        + "\(terrain.elevation) (\(first.summary))")
+            }
+            survey.grid = survey.grid ?? grid
+        }
     }
 
     /// The files that are there, in order; the others are noted.
@@ -170,6 +199,14 @@ public struct CovariateSurveyor {
         return try TimedFile(file, times: times).dailySteps(of: variables[0]).map(\.day)
     }
 
+}
+
+extension FileSource {
+    /// Where values come from, for people.
+    fileprivate var origin: String {
+        if case .topographicIndex(let terrain) = content { return terrain.words }
+        return path.text
+    }
 }
 
 extension Covariate {

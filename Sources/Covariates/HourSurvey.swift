@@ -66,7 +66,8 @@ struct HourSurvey {
         try file.netCDF(in: dataRoot)
     }
 
-    /// The values of one day from the middle of the files, in a window that is chosen when the variable is known.
+    /// The values of one day from the middle of the files, in a window that is chosen when the variable is
+    /// known.
     /// Empty when no day is whole there.
     func sample(
         of present: [ExpectedFile], window choose: (NetCDFVariable, String) throws -> PixelWindow

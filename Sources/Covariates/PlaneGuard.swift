@@ -18,7 +18,7 @@ struct PlaneGuard {
     static let usualDaysMin = 5
     static let usualShareMin = 0.8
     /// Share of the usual cells that a day of hours may have more or less of.
-    static let changedShareMax = 0.5
+    static let changedShareMax = 0.2
 
     init(source: PlannedSource, product: Product) {
         self.source = source
@@ -38,7 +38,7 @@ struct PlaneGuard {
         if let usual { try check(planes[usual], of: variable, count: counts[usual], after: predecessor) }
         for (plane, count) in zip(planes, counts) {
             let path = plane.path
-            if count == 0, counts.contains(where: { $0 > 0 }) {
+            if count == 0 {
                 reasons[plane.day] = "\(variable.name): no value at all on \(plane.day) in \(path)"
             } else if let usual, isElsewhere(plane.values, than: planes[usual].values, count: counts[usual]) {
                 reasons[plane.day] =

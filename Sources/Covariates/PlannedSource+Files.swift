@@ -51,6 +51,8 @@ struct ExpectedFile: Equatable {
 extension PlannedSource {
     /// The files of one block, in the order of their days.
     func files(inBlock block: Int) -> [ExpectedFile] {
+        // What the run makes is no file of the archive.
+        if case .topographicIndex = content { return [] }
         if path.isFixed { return [ExpectedFile(path: path.text, days: nil, steps: [], grid: grid)] }
         let days = calendar.days(ofBlock: block)
         guard path.isPerDay else {
@@ -122,6 +124,7 @@ extension FileSource {
         case .raster(let band): [FileSource.variable(ofBand: band)]
         case .netCDF: variables.map(\.planeName)
         case .granules(let layer): [layer.name]
+        case .topographicIndex: [FileSource.variable(ofBand: 1)]
         }
     }
 
@@ -130,6 +133,7 @@ extension FileSource {
         switch content {
         case .netCDF(let names): names.joined(separator: " + ")
         case .raster, .granules: path.text
+        case .topographicIndex(let terrain): terrain.words
         }
     }
 

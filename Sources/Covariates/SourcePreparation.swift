@@ -53,6 +53,8 @@ public struct SourcePreparation {
             try checkGrid(of: found, block: Int(unit.block), source: source, listing: &listing)
         case .granules(let layers):
             try list(granules: layers, into: &found)
+        case .topographicIndex:
+            try listIndex(into: &found)
         case .netCDF(let variables):
             var planes = PlaneWriter(run: run, source: source, product: plan.product, team: team)
             try cut(
@@ -123,6 +125,17 @@ public struct SourcePreparation {
         return found
     }
 
+    /// The run has made it already; it is read in place, too.
+    private func listIndex(into found: inout Findings) throws {
+        let path = PlannedTerrain.mapPath
+        found.grid = try RasterFile(path: run.absolute(path)).info.grid
+        found.steps = [
+            SourceManifest.Step(
+                day: nil, files: [],
+                planes: [FileSource.variable(ofBand: 1): SourceManifest.Plane(path: path, band: 1)])
+        ]
+    }
+
     /// Rasters are read in place: here they are only understood.
     private func list(_ bands: [Int], of source: PlannedSource, into found: inout Findings) throws {
         var order = BandOrder(of: source, in: plan.product)
@@ -170,9 +183,11 @@ extension PlannedSource {
         return variables.contains { $0.daily == nil }
     }
 
-    /// Whether its values are copied into planes.
+    /// Whether its planes lie in the run directory.
     var isPrepared: Bool {
-        if case .netCDF = content { return true }
-        return false
+        switch content {
+        case .netCDF, .topographicIndex: true
+        case .raster, .granules: false
+        }
     }
 }

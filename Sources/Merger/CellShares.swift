@@ -28,8 +28,8 @@ struct CellShares {
             measure: { fine.isGeographic ? sin(latitude($0)) - sin(latitude($1)) : $1 - $0 })
     }
 
-    /// `edge` gives the place of a cell's edge in fine pixels, `measure` the weight between two places; `ring`
-    /// is how many fine pixels go once round the globe.
+    /// `edge` gives the place of a cell's edge in fine pixels, `measure` the weight between two places;
+    /// `ring` is how many fine pixels go once round the globe.
     private init(
         cellCount: Int, pixelCount: Int, edge: (Int) -> Double, ring: Double? = nil,
         measure: (Double, Double) -> Double

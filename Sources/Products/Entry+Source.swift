@@ -21,12 +21,16 @@ extension Entry {
                     + "source\(Spelling.suggestion(for: text, among: Self.computed.map(\.key))): write lat, "
                     + "lon, day-of-year, {raster: \(text)} or {netcdf: \(text), variable: NAME}")
         }
-        guard let kind = kind(among: ["raster", "netcdf", "granules", "difference", "mean", "continuous"])
+        guard
+            let kind = kind(among: [
+                "raster", "netcdf", "granules", "topographic-index", "difference", "mean", "continuous",
+            ])
         else { return nil }
         switch kind {
         case "raster": return rasterSource().map { (.files($0), []) }
         case "netcdf": return netCDFSource().map { (.files($0), []) }
         case "granules": return granuleSource().map { (.files($0), []) }
+        case "topographic-index": return topographicIndexSource().map { (.files($0), []) }
         case "continuous": return continuousSource()
         case "difference": return operands(.differenceSource, kind).map { (.difference($0.0, $0.1), $0.2) }
         default: return operands(.meanSource, kind).map { (.mean($0.0, $0.1), $0.2) }
@@ -60,6 +64,34 @@ extension Entry {
                 "'\(path.text)' has no dates: put {year}{doy}, say, into it, or leave every out")
         }
         return FileSource(path: path, content: .granules(layer), everyDays: every)
+    }
+
+    private enum AreaUnit: String, CaseIterable { case km2, m2, cells }
+
+    /// A map that the run makes of a DEM.
+    private func topographicIndexSource() -> FileSource? {
+        guard let section = Section(self, .topographicIndexSource) else { return nil }
+        func map(_ key: String) -> String?? {
+            section.value(of: key, default: String?.none) { $0.fixedPath().map(Optional.some) }
+        }
+        let mode = section.value(of: "mode", default: .corrected) {
+            $0.choice(of: ContinuousSeries.Mode.allCases)
+        }
+        let unit = section.value(of: "accumulation-unit", default: AreaUnit.km2) {
+            $0.choice(of: AreaUnit.allCases)
+        }
+        guard let elevation = section["topographic-index"]?.fixedPath(), let mode, let unit,
+            let directions = map("directions"), let accumulation = map("accumulation")
+        else { return nil }
+        if accumulation != nil, directions == nil {
+            return section["accumulation"]?.refused("needs the directions that it was summed along")
+        }
+        return FileSource(
+            path: PathTemplate(PlannedTerrain.mapPath),
+            content: .topographicIndex(
+                PlannedTerrain(
+                    elevation: elevation, directions: directions, accumulation: accumulation,
+                    accumulationUnit: unit.rawValue, mode: mode.rawValue)))
     }
 
     private func netCDFSource() -> FileSource? {

@@ -115,6 +115,10 @@ struct PoolCheck {
                     "reads '\(files.path.text)' as \(files.content.kind), \(other.entry.label) on line "
                         + "\(other.line) as "
                         + "\(known.content.kind): write the same in both")
+            } else if case .topographicIndex = files.content, known.content != files.content {
+                member.entry.report(
+                    "makes another topographic index than \(other.entry.label) on line \(other.line): a run "
+                        + "makes one; make the other beforehand, with tilth terrain index")
             } else if known.everyDays != files.everyDays {
                 member.entry.report(
                     "takes '\(files.path.text)' every \(files.everyDays) days, \(other.entry.label) on line "
@@ -143,6 +147,7 @@ extension FileSource.Content {
         case .raster: "raster"
         case .netCDF: "netcdf"
         case .granules: "granules"
+        case .topographicIndex: "topographic-index"
         }
     }
 }

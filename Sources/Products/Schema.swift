@@ -87,6 +87,13 @@ extension Schema {
             "grid": "{crs: \"EPSG:3035\", west: 3973369, north: 2951847, pixel: 24000, columns: 6, rows: 9}",
         ])
 
+    static let topographicIndexSource = Schema(
+        required: ["topographic-index": "merit/elv.vrt"],
+        optional: [
+            "directions": "merit/dir.vrt", "accumulation": "merit/upa.vrt", "accumulation-unit": "km2",
+            "mode": "corrected",
+        ])
+
     static let differenceSource = Schema(required: ["difference": "[lst_day, lst_night]"])
     static let meanSource = Schema(required: ["mean": "[lst_day, lst_night]"])
 

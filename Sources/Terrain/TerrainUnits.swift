@@ -33,9 +33,6 @@ public struct TerrainUnits: Sendable {
         team = TileTeam(threadCount: threadCount) { _, _, _ in }
     }
 
-    /// The map that the last pass leaves, relative to the run.
-    public static let mapPath = "\(Stage.terrain.folder)/index.tif"
-
     /// The maps that a pass reads, as they are now.
     public func inputs(of pass: TerrainPass) throws -> [InputFile] {
         let paths: [String?] =
@@ -178,7 +175,7 @@ public struct TerrainUnits: Sendable {
     }
 
     private func assemble() throws -> OutputFile {
-        let path = store.run.absolute(TerrainUnits.mapPath)
+        let path = store.run.absolute(PlannedTerrain.mapPath)
         let map = try IndexMap(output: path, grid: maps.grid, mode: index.mode, source: maps.elevationPath)
         let valid = try tiles.reduce(0) {
             try $0 + map.write(store.plane(.index, $1, of: Float.self), window($1))
@@ -189,7 +186,7 @@ public struct TerrainUnits: Sendable {
         }
         let temporary = DurableFile.temporaryName(for: path)
         try map.finish(to: temporary)
-        return try store.run.adoptOutput(temporary: temporary, as: TerrainUnits.mapPath)
+        return try store.run.adoptOutput(temporary: temporary, as: PlannedTerrain.mapPath)
     }
 
     private func weights(_ window: PixelWindow) -> [Int64] {

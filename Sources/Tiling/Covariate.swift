@@ -186,6 +186,9 @@ public struct FileSource: Hashable, Codable, Sendable {
         case netCDF(variables: [String])
         /// The same layer of many files, each of which holds a part of one grid: MODIS tiles.
         case granules(GranuleLayer)
+        /// Nothing that is there yet: the run makes it of these maps, whose paths are relative to the data
+        /// root, and leaves it at `PlannedTerrain.mapPath`.
+        case topographicIndex(PlannedTerrain)
     }
 }
 

@@ -2,8 +2,8 @@
 ///
 /// Hours are those of the time stamps, counted from the midnight (UTC) with which the day begins: 0 is that
 /// midnight, 24 the next one, -3 is 21 UTC of the day before. Steps of half an hour, or stamped 01:30, count
-/// in minutes. A day that lacks one of its hours is missing, and so is a cell: totals and means are never made
-/// of fewer hours.
+/// in minutes. A day that lacks one of its hours is missing, and so is a cell: totals and means are never
+/// made of fewer hours.
 ///
 /// | statistic | value of a day |
 /// |---|---|

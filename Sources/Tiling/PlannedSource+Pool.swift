@@ -34,6 +34,7 @@ extension PlannedSource {
             case .raster(let band): bands.insert(band)
             case .netCDF: variables += file.variables.filter { !variables.contains($0) }
             case .granules(let layer): if !layers.contains(layer) { layers.append(layer) }
+            case .topographicIndex(let terrain): return .topographicIndex(terrain)
             }
         }
         if !layers.isEmpty { return .granules(layers: layers) }

@@ -21,6 +21,11 @@ extension RunPlan {
         }
     }
 
+    /// The tiles of the DEM that a topographic index is made of.
+    public var terrainTiles: TileScheme {
+        terrain?.grid.map { TileScheme(grid: $0, pixelsPerSide: PlannedTerrain.tileSide) } ?? product.tiles
+    }
+
     /// All prepare units of the plan, by source, then block.
     public var prepareUnits: [UnitID] { sampling == nil ? PrepareStage(plan: self).units : [] }
 

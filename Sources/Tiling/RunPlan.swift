@@ -95,6 +95,8 @@ public struct PlannedSource: Hashable, Codable, Sendable {
         case raster(bands: [Int])
         case netCDF(variables: [SourceVariable])
         case granules(layers: [GranuleLayer])
+        /// Made by the run.
+        case topographicIndex(PlannedTerrain)
     }
 
     public init(

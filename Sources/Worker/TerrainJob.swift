@@ -15,7 +15,7 @@ struct TerrainJob {
         }
         var clock = Stopwatch()
         let units = try TerrainUnits(
-            terrain: terrain, scheme: plan.product.tiles, run: run, threadCount: threadCount)
+            terrain: terrain, scheme: plan.terrainTiles, run: run, threadCount: threadCount)
         let made = try units.execute(pass, tile: Int(unit.place))
         let values = made.map { file in
             ValueDigest(

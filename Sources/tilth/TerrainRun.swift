@@ -50,7 +50,8 @@ struct TerrainRun {
     func deliver(to output: String) throws {
         let temporary = DurableFile.temporaryName(for: output)
         try DurableFile.makeFolder(URL(filePath: output).deletingLastPathComponent().path)
-        try FileManager.default.copyItem(atPath: directory.absolute(TerrainUnits.mapPath), toPath: temporary)
+        try FileManager.default.copyItem(
+            atPath: directory.absolute(PlannedTerrain.mapPath), toPath: temporary)
         try DurableFile.adopt(temporary: temporary, as: output)
     }
 }

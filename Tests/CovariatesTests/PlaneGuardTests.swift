@@ -112,19 +112,33 @@ import Tiling
                 + "(30 x 30 cells of 1.0 x 1.0 from (0.5, 30.5)): a source has one grid")
     }
 
-    /// Polar night moves day by day; clouds leave any number of cells; the sea has no values on all days.
+    /// Polar night moves day by day; clouds leave any number of cells.
     @Test func realGapsStay() throws {
         #expect(try reasons(daily: Self.mean) { day, cell in cell < 400 - 19 * day ? 1 : .nan }.isEmpty)
         #expect(
             try reasons(daily: nil) { day, cell in (cell * 7919 + day * 104_729) % 20 >= day ? 1 : .nan }
                 .isEmpty)
-        #expect(try reasons(daily: Self.mean) { _, _ in .nan }.isEmpty)
         // Clear days that are all whole, and a cloudy one: a satellite's, in a file of days.
         #expect(try reasons(daily: nil) { day, cell in day == 3 && cell > 9 ? .nan : 1 }.isEmpty)
         // Too few days to know what is usual.
         #expect(
             try reasons(daily: Self.mean, dayCount: 4) { day, cell in day > 0 && cell > 9 ? .nan : 1 }.isEmpty
         )
+    }
+
+    /// A file without any value is a file of missing days, and says so.
+    @Test func aFloodOverAllDaysIsSaid() throws {
+        let found = try reasons(daily: nil, dayCount: 3) { _, _ in .nan }
+        #expect(found.count == 3)
+        #expect(found[Self.first] == "tp: no value at all on 2016-01-01 in m_2016.nc")
+    }
+
+    /// A fifth of the land elsewhere is not the same land.
+    @Test func smallLandThatMovesIsSeen() throws {
+        let found = try reasons(daily: Self.mean) { day, cell in
+            cell >= 880 && day != 4 || cell < 120 && day == 4 ? .nan : 1
+        }
+        #expect(found.keys.map(\.iso) == ["2016-01-05"])
     }
 
     @Test func anotherUnitIsRefused() throws {

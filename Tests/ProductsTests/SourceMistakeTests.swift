@@ -3,6 +3,34 @@ import Testing
 
 /// Mistakes of sources, of rules in time, and across covariates and layers.
 @Suite struct SourceMistakeTests {
+    @Test func topographicIndices() throws {
+        for (source, message) in [
+            (
+                "{topographic-index: dem.tif, mode: old}",
+                "source: mode: 'old' is not known: choose published, corrected"
+            ),
+            (
+                "{topographic-index: dem.tif, accumulation: upa.tif}",
+                "source: accumulation: needs the directions that it was summed along"
+            ),
+            (
+                "{topographic-index: \"dem_*.tif\"}",
+                "source: topographic-index: 'dem_*.tif' must be one file: spell out what * stands for"
+            ),
+        ] {
+            let text = try ProductText.replacing("{raster: clay.tif}", with: source)
+            #expect(try ProductText.mistakes(in: text) == ["5: covariate 'clay': \(message)"])
+        }
+        let two = try ProductText.replacing(
+            "{netcdf: \"m_{year}.nc\", variable: rain}", with: "{topographic-index: dem.tif}"
+        ).replacing("{raster: clay.tif}", with: "{topographic-index: dem.tif, mode: published}")
+        #expect(
+            try ProductText.mistakes(in: two) == [
+                "6: covariate 'rain': makes another topographic index than covariate 'clay' on line 5: a run "
+                    + "makes one; make the other beforehand, with tilth terrain index"
+            ])
+    }
+
     /// Line 5 of the good text, from `source:` on.
     @Test(arguments: [
         (
@@ -34,12 +62,17 @@ import Testing
         (
             "{rastr: c.tif}",
             "source: unknown key 'rastr' (did you mean 'raster'?): give one of raster, netcdf, "
-                + "granules, difference, mean, continuous"
+                + "granules, topographic-index, difference, mean, continuous"
         ),
-        ("{}", "source: says no kind: give one of raster, netcdf, granules, difference, mean, continuous"),
+        (
+            "{}",
+            "source: says no kind: give one of raster, netcdf, granules, topographic-index, difference, "
+                + "mean, continuous"
+        ),
         (
             "[c.tif]",
-            "source: says no kind: give one of raster, netcdf, granules, difference, mean, continuous"
+            "source: says no kind: give one of raster, netcdf, granules, topographic-index, difference, "
+                + "mean, continuous"
         ),
         (
             "longitude",

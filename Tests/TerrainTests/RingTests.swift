@@ -104,7 +104,7 @@ import Tiling
                 #expect(made.map(\.sha256) == again.map(\.sha256), "\(pass)")
             }
         }
-        let found = try read(run.absolute(TerrainUnits.mapPath))
+        let found = try read(run.absolute(PlannedTerrain.mapPath))
         #expect(found.map(\.bitPattern) == expected.map(\.bitPattern))
     }
 }

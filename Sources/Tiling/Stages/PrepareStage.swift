@@ -6,7 +6,15 @@ struct PrepareStage: StageRules {
     /// Files of hours end in the next file.
     var halo: Halo { Halo(daysBefore: 1, daysAfter: 1) }
     var unitCount: Int { units.count }
-    var groups: [UnitGroup] { [UnitGroup(units: units)] }
+    /// A topographic index has to be made before it can be read.
+    var groups: [UnitGroup] {
+        func isMade(_ unit: UnitID) -> Bool { plan.sources[Int(unit.place)].isTopographicIndex }
+        return [
+            UnitGroup(units: units.filter { !isMade($0) }),
+            UnitGroup(
+                units: units.filter(isMade), needs: TerrainStage(plan: plan).groups.last?.units ?? []),
+        ]
+    }
 
     /// By source, then block.
     var units: [UnitID] {
@@ -45,5 +53,12 @@ struct PrepareStage: StageRules {
         return plan.climatologies.contains {
             $0.sources.contains(number) && source.blocks(for: $0.period).contains(Int(unit.block))
         }
+    }
+}
+
+extension PlannedSource {
+    fileprivate var isTopographicIndex: Bool {
+        if case .topographicIndex = content { return true }
+        return false
     }
 }

@@ -33,7 +33,7 @@ public enum Stage: UInt8, CaseIterable, Codable, Sendable {
     }
 
     /// Those with units that predictions wait for, in the order in which they wait for each other.
-    public static let preliminary: [Stage] = [.prepare, .climatology, .terrain]
+    public static let preliminary: [Stage] = [.terrain, .prepare, .climatology]
 
     /// Those that workers compute; the merger has a process of its own.
     public static let ofWorkers: [Stage] = preliminary + [.predict]

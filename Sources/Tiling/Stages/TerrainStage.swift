@@ -13,7 +13,7 @@ struct TerrainStage: StageRules {
         guard let terrain = plan.terrain else { return [] }
         var groups: [UnitGroup] = []
         for pass in terrain.passes {
-            let count = pass.isJoin ? 1 : plan.product.tiles.tileCount
+            let count = pass.isJoin ? 1 : plan.terrainTiles.tileCount
             groups.append(
                 UnitGroup(
                     units: (0..<count).map { UnitID(stage: .terrain, place: $0, block: pass.rawValue) },
@@ -25,7 +25,7 @@ struct TerrainStage: StageRules {
     func name(of unit: UnitID) -> String {
         guard let pass = TerrainPass(rawValue: Int(unit.block)) else { return "terrain/\(unit.block)" }
         return pass.isJoin
-            ? "terrain/\(pass)" : "terrain/\(pass)/\(plan.product.tiles.tile(at: Int(unit.place)))"
+            ? "terrain/\(pass)" : "terrain/\(pass)/\(plan.terrainTiles.tile(at: Int(unit.place)))"
     }
 
     func unit(named parts: [Substring]) -> UnitID? {
@@ -33,8 +33,8 @@ struct TerrainStage: StageRules {
             plan.terrain?.passes.contains(pass) == true, parts.count == (pass.isJoin ? 1 : 2)
         else { return nil }
         guard !pass.isJoin else { return UnitID(stage: .terrain, place: 0, block: pass.rawValue) }
-        guard let tile = Tile(parts[1]), plan.product.tiles.contains(tile) else { return nil }
-        return UnitID(stage: .terrain, place: plan.product.tiles.index(of: tile), block: pass.rawValue)
+        guard let tile = Tile(parts[1]), plan.terrainTiles.contains(tile) else { return nil }
+        return UnitID(stage: .terrain, place: plan.terrainTiles.index(of: tile), block: pass.rawValue)
     }
 
     /// Every cell may drain through every other one.
@@ -66,7 +66,7 @@ public enum TerrainPass: Int, CaseIterable, Sendable {
     public var isJoin: Bool { [.basins, .lakes, .inflow, .assemble].contains(self) }
 }
 
-/// A topographic index that a run makes: absolute paths of the maps, and how to read them.
+/// A topographic index that a run makes: the paths of the maps, absolute in a plan, and how to read them.
 public struct PlannedTerrain: Hashable, Codable, Sendable {
     public let elevation: String
     public let directions: String?
@@ -75,16 +75,40 @@ public struct PlannedTerrain: Hashable, Codable, Sendable {
     public let accumulationUnit: String
     /// published or corrected.
     public let mode: String
+    /// That of the maps, where a product's covariate is made of them; nil where it is the run's own.
+    public let grid: Grid?
 
     public init(
-        elevation: String, directions: String?, accumulation: String?, accumulationUnit: String, mode: String
+        elevation: String, directions: String?, accumulation: String?, accumulationUnit: String, mode: String,
+        grid: Grid? = nil
     ) {
         self.elevation = elevation
         self.directions = directions
         self.accumulation = accumulation
         self.accumulationUnit = accumulationUnit
         self.mode = mode
+        self.grid = grid
     }
+
+    /// The map that the last pass leaves, relative to the run.
+    public static let mapPath = "\(Stage.terrain.folder)/index.tif"
+
+    /// Cells along the side of a tile of a product's DEM.
+    public static let tileSide = 2048
+
+    /// The maps, elevation first.
+    public var paths: [String] { [elevation, directions, accumulation].compactMap(\.self) }
+
+    /// The same with other paths, on the grid that they have.
+    public func resolved(on grid: Grid? = nil, _ path: (String) -> String) -> PlannedTerrain {
+        PlannedTerrain(
+            elevation: path(elevation), directions: directions.map(path),
+            accumulation: accumulation.map(path),
+            accumulationUnit: accumulationUnit, mode: mode, grid: grid)
+    }
+
+    /// `topographic index of elv.vrt (published)`.
+    public var words: String { "topographic index of \(elevation) (\(mode))" }
 
     /// What is given needs not be made.
     public var passes: [TerrainPass] {

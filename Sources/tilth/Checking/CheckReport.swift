@@ -123,6 +123,12 @@ struct CheckReport {
             lines.append("\(indent)\(counted(count, "missing day")): \(DayRunText(survey.missingDays))")
         }
         if let reach = survey.reachText(product) { lines.append("\(indent)\(reach)") }
+        if survey.sampleCount > 0, survey.sampleValidCount == 0 {
+            lines.append(
+                "\(indent)none of \(survey.sampleCount) sampled cells has a value: sea, clouds, or "
+                    + "a flood of NaN?"
+            )
+        }
         if survey.sampleRejectedCount > 0 {
             lines.append(
                 "\(indent)\(survey.sampleRejectedCount) of \(survey.sampleCount) sample values lie outside "

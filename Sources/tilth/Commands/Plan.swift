@@ -34,7 +34,7 @@ struct Plan: ParsableCommand {
                 file: file, dataRoot: data.root(product: product), tiles: nil, days: range.days)
             let directory = RunDirectory(absolutePath(runPath))
             let days = try planner.selectedDays
-            let plan = try planner.freeze(planner.planCovariates(of: days), in: directory)
+            let plan = try planner.freeze(try planner.planCovariates(of: days), in: directory)
             print("\(plan.unitCount(of: .prepare)) prepare units over \(plan.days) in \(directory.path)")
             return
         }

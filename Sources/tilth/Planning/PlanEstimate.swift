@@ -59,11 +59,18 @@ struct PlanEstimate {
         let daily = product.covariates.count - fixed
         let stack = pixels * 4 * (fixed + daily * days)
         let output = pixels * days * product.layers.count * (4 + 2 * product.output.type.byteCount)
-        return 2 * stack + output + max(preparationBytes, climatologyBytes) + (256 << 20)
+        return 2 * stack + output + max(preparationBytes, climatologyBytes, terrainBytes) + (256 << 20)
     }
 
     /// A prepare unit: the planes of a month, whose size the source's own grid says.
     private var preparationBytes: Int { PreparationMemory(plan: plan).byteCount }
+
+    /// A tile of the DEM, and what is read of the eight around it.
+    private var terrainBytes: Int {
+        guard plan.terrain != nil else { return 0 }
+        let tiles = plan.terrainTiles
+        return 72 * min(tiles.pixelsPerSide, tiles.grid.columns) * min(tiles.pixelsPerSide, tiles.grid.rows)
+    }
 
     /// A climatology unit: a block of days of one year, their sums over the years, and the equations of
     /// each pixel.

@@ -1,18 +1,33 @@
 import Covariates
 import Products
 import Storage
+import Terrain
 import Tiling
 
 extension Planner {
     /// A plan that prepares the covariates of some days and predicts nothing: what training asks for, which
     /// has no forest yet.
-    func planCovariates(of days: DayRange) -> PlannedRun {
+    func planCovariates(of days: DayRange) throws -> PlannedRun {
         var plan = RunPlan(
             product: file.product, recipe: Recipe(of: file.product, forests: [:]).digest, dataRoot: dataRoot,
             days: days, tiles: [], sources: PlannedSource.sources(of: file.product.covariates), forests: [:],
-            software: Tilth.version)
+            software: Tilth.version, terrain: try plannedTerrain())
         plan.isForCovariatesOnly = true
         return PlannedRun(plan: plan, seaTileCount: 0, treeCount: 0, forestPaths: [:])
+    }
+
+    /// The topographic index that a covariate asks for, on the grid of its DEM.
+    func plannedTerrain() throws -> PlannedTerrain? {
+        for covariate in file.product.covariates {
+            guard case .files(let files) = covariate.source,
+                case .topographicIndex(let terrain) = files.content
+            else { continue }
+            let here = terrain.resolved { $0.hasPrefix("/") ? $0 : "\(dataRoot)/\($0)" }
+            let maps = try TerrainMaps(
+                elevation: here.elevation, directions: here.directions, accumulation: here.accumulation)
+            return here.resolved(on: maps.grid) { $0 }
+        }
+        return nil
     }
 
     /// A plan that samples the covariates of such a run at the pixels of stations, a tile and run of days a

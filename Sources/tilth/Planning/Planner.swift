@@ -49,8 +49,7 @@ struct Planner {
         let plan = RunPlan(
             product: product, recipe: Recipe(of: product, forests: forests).digest, dataRoot: dataRoot,
             days: period, tiles: planned, sources: PlannedSource.sources(of: product.covariates),
-            forests: forests,
-            software: Tilth.version)
+            forests: forests, software: Tilth.version, terrain: try plannedTerrain())
         return PlannedRun(
             plan: plan, seaTileCount: selected.count - planned.count, treeCount: treeCount, forestPaths: paths
         )

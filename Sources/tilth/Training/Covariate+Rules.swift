@@ -8,6 +8,9 @@ extension Covariate {
         switch source {
         case .files(let files):
             if let daily = files.daily { rules.append("daily \(Self.words(daily))") }
+            if case .topographicIndex(let terrain) = files.content {
+                rules.append("topographic index, \(terrain.mode)")
+            }
             if files.everyDays > 1 { rules.append("every \(files.everyDays) days") }
         case .difference(let first, let second): rules.append("difference of \(first) and \(second)")
         case .mean(let first, let second): rules.append("mean of \(first) and \(second)")

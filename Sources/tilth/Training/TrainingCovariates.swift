@@ -29,7 +29,7 @@ final class TrainingCovariates {
     /// find what is done.
     init(planner: Planner, days: DayRange, run: RunDirectory, workerCount: Int) throws {
         self.run = run
-        plan = try planner.freeze(planner.planCovariates(of: days), in: run)
+        plan = try planner.freeze(try planner.planCovariates(of: days), in: run)
         kind = .engine(workerCount: workerCount)
     }
 
@@ -37,7 +37,7 @@ final class TrainingCovariates {
     init(planner: Planner, days: DayRange) throws {
         let name = "tilth-train-\(UInt64.random(in: 0...UInt64.max))"
         run = RunDirectory(FileManager.default.temporaryDirectory.appending(path: name).path)
-        plan = planner.planCovariates(of: days).plan
+        plan = try planner.planCovariates(of: days).plan
         kind = .temporary
         try run.create()
     }
