@@ -122,14 +122,6 @@ KERNEL INLINE ForestDivision divideBy(ForestShape shape, const ForestSplitOrder 
         trueEnd - order.items - order.start, falseEnd - order.items - order.falseStart, (int64_t)freeSlot};
 }
 
-KERNEL static ForestDivision divide(const ForestSplitOrder *order) {
-    switch (order->shape) {
-    case FOREST_PIXELS: return divideBy(FOREST_PIXELS, order);
-    case FOREST_LINES: return divideBy(FOREST_LINES, order);
-    case FOREST_ROWS: return divideBy(FOREST_ROWS, order);
-    }
-}
-
 // A bit for each line that has rows.
 KERNEL INLINE uint32_t liveLines(Rows rows) {
     __m256i zero = _mm256_setzero_si256();
@@ -162,11 +154,6 @@ KERNEL INLINE void addLeafTo(
     }
 }
 
-KERNEL static void addLeaf(
-    const uint32_t *items, const uint64_t *rows, int64_t start, int64_t end, int32_t *sums, int32_t leaf) {
-    addLeafTo(items + start, end - start, rows, sums, leaf);
-}
-
 KERNEL INLINE void addLeavesBy(
     ForestShape shape, const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse) {
     const Sorting sorting = sortOneByOne(order);
@@ -188,14 +175,6 @@ KERNEL INLINE void addLeavesBy(
                 add(leaves, lanes(own, half), block + 16 * line + 8 * half);
             }
         }
-    }
-}
-
-KERNEL static void addLeaves(const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse) {
-    switch (order->shape) {
-    case FOREST_PIXELS: addLeavesBy(FOREST_PIXELS, order, sums, ifTrue, ifFalse); break;
-    case FOREST_LINES: addLeavesBy(FOREST_LINES, order, sums, ifTrue, ifFalse); break;
-    case FOREST_ROWS: addLeavesBy(FOREST_ROWS, order, sums, ifTrue, ifFalse); break;
     }
 }
 
@@ -243,6 +222,8 @@ KERNEL static void encode(
             codes[slots[first + lane]] = codeInBucket(ranking, values[first + lane], buckets[lane]);
     }
 }
+
+#include "entries.h"
 
 const ForestKernel forestKernelAVX2 = {divide, addLeaf, addLeaves, widen, encode};
 #endif

@@ -131,14 +131,6 @@ KERNEL INLINE ForestDivision divideBy(ForestShape shape, const ForestSplitOrder 
         trueEnd - order.items - order.start, falseEnd - order.items - order.falseStart, (int64_t)freeSlot};
 }
 
-KERNEL static ForestDivision divide(const ForestSplitOrder *order) {
-    switch (order->shape) {
-    case FOREST_PIXELS: return divideBy(FOREST_PIXELS, order);
-    case FOREST_LINES: return divideBy(FOREST_LINES, order);
-    case FOREST_ROWS: return divideBy(FOREST_ROWS, order);
-    }
-}
-
 // The lines of some items that have rows: collected first and added to then, so that one branch is
 // mispredicted for many items and not for each.
 typedef struct {
@@ -174,11 +166,6 @@ KERNEL INLINE void addLeafTo(const uint32_t *items, int64_t count, const uint64_
     }
 }
 
-KERNEL static void addLeaf(
-    const uint32_t *items, const uint64_t *rows, int64_t start, int64_t end, int32_t *sums, int32_t leaf) {
-    addLeafTo(items + start, end - start, rows, sums, leaf);
-}
-
 KERNEL INLINE void addLeavesBy(
     ForestShape shape, const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse) {
     const Sorting sorting = sort(order);
@@ -203,14 +190,6 @@ KERNEL INLINE void addLeavesBy(
             __m512i old = _mm512_loadu_si512(own);
             _mm512_storeu_si512(own, _mm512_mask_add_epi32(old, lines.rows[line], old, leaf));
         }
-    }
-}
-
-KERNEL static void addLeaves(const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse) {
-    switch (order->shape) {
-    case FOREST_PIXELS: addLeavesBy(FOREST_PIXELS, order, sums, ifTrue, ifFalse); break;
-    case FOREST_LINES: addLeavesBy(FOREST_LINES, order, sums, ifTrue, ifFalse); break;
-    case FOREST_ROWS: addLeavesBy(FOREST_ROWS, order, sums, ifTrue, ifFalse); break;
     }
 }
 
@@ -245,6 +224,8 @@ KERNEL static void encode(
             codes[slots[first + lane]] = codeInBucket(ranking, values[first + lane], buckets[lane]);
     }
 }
+
+#include "entries.h"
 
 const ForestKernel forestKernelAVX512 = {divide, addLeaf, addLeaves, widen, encode};
 #endif

@@ -25,7 +25,6 @@ extension NetCDFVariable {
         let columnChunks = Set(
             parts.flatMap { chunkNumbers(of: $0.storedColumns, length: shape[axes.x]) }
         ).sorted()
-        let scratches = Mutex<[StoredChunks.Scratch]>([])
         let hasFailed = Atomic<Bool>(false)
         values.withUnsafeMutableBufferPointer { values in
             guard let base = values.baseAddress else { return }
@@ -38,8 +37,7 @@ extension NetCDFVariable {
                 corner[axes.y] = rowChunks[number / columnChunks.count % rowChunks.count]
                 corner[axes.x] = columnChunks[number % columnChunks.count]
                 for axis in corner.indices { corner[axis] *= shape[axis] }
-                let scratch = scratches.withLock { $0.popLast() } ?? StoredChunks.Scratch()
-                if let chunk = chunks.chunk(at: corner, scratch: scratch) {
+                let isWhole = chunks.withChunk(at: corner) { chunk in
                     let place = ChunkPlace(
                         corner: corner, shape: shape, axes: axes,
                         inside: version.map {
@@ -48,10 +46,8 @@ extension NetCDFVariable {
                     place.unpack(
                         chunk, numbers, steps: time.steps, rows: rows, parts: parts, into: base,
                         columns: window.columns)
-                } else {
-                    hasFailed.store(true, ordering: .relaxed)
                 }
-                scratches.withLock { $0.append(scratch) }
+                if !isWhole { hasFailed.store(true, ordering: .relaxed) }
             }
         }
         return !hasFailed.load(ordering: .relaxed)

@@ -1,6 +1,7 @@
 internal import CGDAL
 internal import CNetCDF
 internal import Glibc
+internal import Synchronization
 
 /// The chunks of a variable as they lie in the file, decompressed by us instead of by HDF5.
 ///
@@ -13,6 +14,9 @@ final class StoredChunks {
     private let library: HDF5Library
     private let dataset: HDF5Library.Dataset
     private let filters: [Int32]
+    /// Memory that threads have used and will use again: pages of fresh memory cost as much as a third of the
+    /// decoding.
+    private let scratches = Mutex<[Scratch]>([])
 
     private static let deflate: Int32 = 1
     private static let shuffle: Int32 = 2
@@ -51,25 +55,33 @@ final class StoredChunks {
 
     /// Memory of one thread, used for one chunk after the other.
     // Handed from thread to thread whole, never shared.
-    final class Scratch: @unchecked Sendable {
-        fileprivate var stored = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-        fileprivate var inflated = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    private final class Scratch: @unchecked Sendable {
+        var stored = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+        var inflated = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
         deinit {
             stored.deallocate()
             inflated.deallocate()
         }
 
-        fileprivate static func grow(_ buffer: inout UnsafeMutableRawBufferPointer, to count: Int) {
+        static func grow(_ buffer: inout UnsafeMutableRawBufferPointer, to count: Int) {
             guard buffer.count < count else { return }
             buffer.deallocate()
             buffer = .allocate(byteCount: count, alignment: 64)
         }
     }
 
-    /// The chunk at a corner, in the memory of `scratch` until the next one. Nil for a chunk that nobody
-    /// wrote, and for a damaged one: HDF5 knows what to say of it.
-    func chunk(at corner: [Int], scratch: Scratch) -> Chunk? {
+    /// Hands over the chunk at a corner, any number of threads at once. False for a chunk that nobody wrote,
+    /// and for a damaged one: HDF5 knows what to say of it.
+    func withChunk(at corner: [Int], _ body: (Chunk) -> Void) -> Bool {
+        let scratch = scratches.withLock { $0.popLast() } ?? Scratch()
+        defer { scratches.withLock { $0.append(scratch) } }
+        guard let chunk = chunk(at: corner, scratch: scratch) else { return false }
+        body(chunk)
+        return true
+    }
+
+    private func chunk(at corner: [Int], scratch: Scratch) -> Chunk? {
         let corner = corner.map { UInt64($0) }
         let read = HDF5Lock.withLock { () -> (byteCount: Int, skipped: UInt32)? in
             guard let count = library.byteCount(ofChunkAt: corner, in: dataset), count > 0 else { return nil }
