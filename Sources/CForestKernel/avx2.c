@@ -1,7 +1,7 @@
 #if defined(__x86_64__)
 #include "kernels.h"
 
-#define KERNEL __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
+#define KERNEL __attribute__((target("avx2,bmi,bmi2,popcnt")))
 
 bool forestHasAVX2(void) {
     __builtin_cpu_init();

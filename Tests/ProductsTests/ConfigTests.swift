@@ -71,7 +71,10 @@ import Tiling
             #expect(series.mode == .published && series.fit == .published)
         }
         for (name, hour) in [("air_day", 12), ("air_night", 0)] {
-            guard case .files(let files)? = product.covariate(named: name)?.source else { continue }
+            guard case .files(let files)? = product.covariate(named: name)?.source else {
+                Issue.record("\(name) comes from files")
+                continue
+            }
             #expect(files.daily == DailyRule(.mean, hours: hour...hour) && files.overpass == nil)
         }
         #expect(product.covariate(named: "NDVI_SG_linear")?.quality == nil)
