@@ -178,52 +178,35 @@ KERNEL INLINE void addLeavesBy(
     }
 }
 
-KERNEL static void widen(ForestRange *range, const float *values, int64_t count) {
-    __m256 lowest = _mm256_set1_ps(range->lowest), highest = _mm256_set1_ps(range->highest);
-    __m256 sum = _mm256_setzero_ps();
-    int64_t place = 0;
-    for (; place + 8 <= count; place += 8) {
-        __m256 next = _mm256_loadu_ps(values + place);
-        // A missing value leaves them as they are.
-        lowest = _mm256_min_ps(next, lowest);
-        highest = _mm256_max_ps(next, highest);
-        sum = _mm256_add_ps(sum, next);
-    }
-    float lowests[8], highests[8], sums[8];
-    _mm256_storeu_ps(lowests, lowest);
-    _mm256_storeu_ps(highests, highest);
-    _mm256_storeu_ps(sums, sum);
-    for (int lane = 0; lane < 8; lane++) {
-        range->lowest = lowests[lane] < range->lowest ? lowests[lane] : range->lowest;
-        range->highest = highests[lane] > range->highest ? highests[lane] : range->highest;
-        range->sum += sums[lane];
-    }
-    for (; place < count; place++) {
-        range->lowest = values[place] < range->lowest ? values[place] : range->lowest;
-        range->highest = values[place] > range->highest ? values[place] : range->highest;
-        range->sum += values[place];
-    }
-}
-
-KERNEL static void encode(
-    const ForestRanking *ranking, const float *values, int64_t count, const int32_t *slots, int16_t *codes) {
-    __m256 lowest = _mm256_set1_ps(ranking->lowest), scale = _mm256_set1_ps(ranking->scale);
-    __m256 lastBucket = _mm256_set1_ps(ranking->lastBucket);
+KERNEL static bool encode(
+    const ForestRanking *given, const float *values, int64_t count, const float *next, const int32_t *slots,
+    int16_t *codes) {
+    // A copy, which no store can change.
+    const ForestRanking ranking = *given;
+    __m256 lowest = _mm256_set1_ps(ranking.lowest), scale = _mm256_set1_ps(ranking.scale);
+    __m256 lastBucket = _mm256_set1_ps(ranking.lastBucket);
+    __m256 lowestValue = _mm256_set1_ps(ranking.lowestValue), highestValue = _mm256_set1_ps(ranking.highestValue);
     for (int64_t first = 0; first < count; first += 8) {
+        forestPrefetch(next + first);
         int lanes = count - first < 8 ? (int)(count - first) : 8;
         float some[8] = {0};
         __builtin_memcpy(some, values + first, sizeof(float) * lanes);
+        __m256 own = _mm256_loadu_ps(some);
+        __m256 inRange = _mm256_and_ps(
+            _mm256_cmp_ps(own, lowestValue, _CMP_GE_OQ), _mm256_cmp_ps(own, highestValue, _CMP_LE_OQ));
+        if (~_mm256_movemask_ps(inRange) & ((1 << lanes) - 1)) return false;
         // The very steps by which buckets were filled.
-        __m256 scaled = _mm256_mul_ps(_mm256_sub_ps(_mm256_loadu_ps(some), lowest), scale);
+        __m256 scaled = _mm256_mul_ps(_mm256_sub_ps(own, lowest), scale);
         scaled = _mm256_max_ps(_mm256_min_ps(scaled, lastBucket), _mm256_setzero_ps());
         int32_t buckets[8];
         _mm256_storeu_si256((__m256i *)buckets, _mm256_cvttps_epi32(scaled));
         for (int lane = 0; lane < lanes; lane++)
-            codes[slots[first + lane]] = codeInBucket(ranking, values[first + lane], buckets[lane]);
+            codes[slots[first + lane]] = codeInBucket(&ranking, values[first + lane], buckets[lane]);
     }
+    return true;
 }
 
 #include "entries.h"
 
-const ForestKernel forestKernelAVX2 = {divide, addLeaf, addLeaves, widen, encode};
+const ForestKernel forestKernelAVX2 = {divide, addLeaf, addLeaves, encode};
 #endif

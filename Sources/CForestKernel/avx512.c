@@ -193,39 +193,33 @@ KERNEL INLINE void addLeavesBy(
     }
 }
 
-KERNEL static void widen(ForestRange *range, const float *values, int64_t count) {
-    __m512 lowest = _mm512_set1_ps(range->lowest), highest = _mm512_set1_ps(range->highest);
-    __m512 sum = _mm512_setzero_ps();
+KERNEL static bool encode(
+    const ForestRanking *given, const float *values, int64_t count, const float *next, const int32_t *slots,
+    int16_t *codes) {
+    // A copy, which no store can change.
+    const ForestRanking ranking = *given;
+    __m512 lowest = _mm512_set1_ps(ranking.lowest), scale = _mm512_set1_ps(ranking.scale);
+    __m512 lastBucket = _mm512_set1_ps(ranking.lastBucket);
+    __m512 lowestValue = _mm512_set1_ps(ranking.lowestValue), highestValue = _mm512_set1_ps(ranking.highestValue);
     for (int64_t first = 0; first < count; first += 16) {
-        __mmask16 some = count - first < 16 ? (__mmask16)((1u << (count - first)) - 1) : (__mmask16)0xFFFF;
-        __m512 next = _mm512_maskz_loadu_ps(some, values + first);
-        lowest = _mm512_mask_min_ps(lowest, some, lowest, next);
-        highest = _mm512_mask_max_ps(highest, some, highest, next);
-        sum = _mm512_add_ps(sum, next);
-    }
-    range->lowest = _mm512_reduce_min_ps(lowest);
-    range->highest = _mm512_reduce_max_ps(highest);
-    range->sum += _mm512_reduce_add_ps(sum);
-}
-
-KERNEL static void encode(
-    const ForestRanking *ranking, const float *values, int64_t count, const int32_t *slots, int16_t *codes) {
-    __m512 lowest = _mm512_set1_ps(ranking->lowest), scale = _mm512_set1_ps(ranking->scale);
-    __m512 lastBucket = _mm512_set1_ps(ranking->lastBucket);
-    for (int64_t first = 0; first < count; first += 16) {
+        forestPrefetch(next + first);
         int lanes = count - first < 16 ? (int)(count - first) : 16;
-        __m512 some = _mm512_maskz_loadu_ps((__mmask16)((1u << lanes) - 1), values + first);
+        __mmask16 all = (__mmask16)((1u << lanes) - 1);
+        __m512 some = _mm512_maskz_loadu_ps(all, values + first);
+        __mmask16 high = _mm512_mask_cmp_ps_mask(all, some, lowestValue, _CMP_GE_OQ);
+        if (_mm512_mask_cmp_ps_mask(high, some, highestValue, _CMP_LE_OQ) != all) return false;
         // The very steps by which buckets were filled.
         __m512 scaled = _mm512_mul_ps(_mm512_sub_ps(some, lowest), scale);
         scaled = _mm512_max_ps(_mm512_min_ps(scaled, lastBucket), _mm512_setzero_ps());
         int32_t buckets[16];
         _mm512_storeu_si512(buckets, _mm512_cvttps_epi32(scaled));
         for (int lane = 0; lane < lanes; lane++)
-            codes[slots[first + lane]] = codeInBucket(ranking, values[first + lane], buckets[lane]);
+            codes[slots[first + lane]] = codeInBucket(&ranking, values[first + lane], buckets[lane]);
     }
+    return true;
 }
 
 #include "entries.h"
 
-const ForestKernel forestKernelAVX512 = {divide, addLeaf, addLeaves, widen, encode};
+const ForestKernel forestKernelAVX512 = {divide, addLeaf, addLeaves, encode};
 #endif

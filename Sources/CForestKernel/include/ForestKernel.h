@@ -50,11 +50,9 @@ typedef struct {
     float lowest, scale, lastBucket;
     // Codes count from here.
     uint32_t lowestRank;
+    // Of those that have a code.
+    float lowestValue, highestValue;
 } ForestRanking;
-
-typedef struct {
-    float lowest, highest, sum;
-} ForestRange;
 
 static inline void forestPrefetch(const void *address) { __builtin_prefetch(address); }
 
@@ -66,10 +64,11 @@ typedef struct {
         const uint32_t *items, const uint64_t *rows, int64_t start, int64_t end, int32_t *sums, int32_t leaf);
     // A leaf for the rows of the true side and another for those of the false side.
     void (*addLeaves)(const ForestSplitOrder *order, int32_t *sums, int32_t ifTrue, int32_t ifFalse);
-    void (*widen)(ForestRange *range, const float *values, int64_t count);
-    // Writes codes[slots[i]] of values that are all numbers.
-    void (*encode)(
-        const ForestRanking *ranking, const float *values, int64_t count, const int32_t *slots, int16_t *codes);
+    // Writes codes[slots[i]], until a value is missing or has none: then it is false. As many values will soon be
+    // read from next on.
+    bool (*encode)(
+        const ForestRanking *ranking, const float *values, int64_t count, const float *next, const int32_t *slots,
+        int16_t *codes);
 } ForestKernel;
 
 #if defined(__x86_64__)

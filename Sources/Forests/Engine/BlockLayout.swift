@@ -8,12 +8,11 @@ struct BlockLayout {
     private(set) var daysPerBlock = 1
     /// Pixels of the whole tile.
     let pixelCount: Int
-    /// Rows that stand for nothing, and a row of the same block that does: by the slots of their codes.
-    private(set) var padding: [(slot: Int32, source: Int32)] = []
-    /// Where the codes of rows lie on the first day, by pixel in the order of the tile, and how much further
-    /// on the other days: the same for all pixels.
-    private(set) var rowSlots: [Int32] = []
-    private(set) var dayOffsets: [Int] = []
+    /// Where codes lie: of the pixels of the groups in order, of the groups on the days, and of the pixels
+    /// in order on the days.
+    var pixelSlots = CodeSlots()
+    var lineSlots = CodeSlots()
+    var rowSlots = CodeSlots()
 
     init(groups: PixelGroups, pixelCount: Int) {
         self.groups = groups
@@ -51,6 +50,14 @@ struct BlockLayout {
     var pixelsCount: Int { (groups.count + groupsPerBlock - 1) / groupsPerBlock }
     var blockCount: Int { pixelsCount * chunkCount }
 
+    func slots(_ shape: BlockShape) -> CodeSlots {
+        switch shape {
+        case .pixels: pixelSlots
+        case .lines: lineSlots
+        case .rows: rowSlots
+        }
+    }
+
     func block(_ number: Int) -> BlockID { BlockID(number: number, pixels: number >> pixelsShift) }
 
     /// The day of a line, and its group of pixels; lines past the last repeat it.
@@ -63,8 +70,9 @@ struct BlockLayout {
         )
     }
 
+    /// The group and the day of a line, which may be past the last.
     @inline(__always)
-    private func position(_ line: Int, of block: BlockID) -> (group: Int, day: Int) {
+    func position(_ line: Int, of block: BlockID) -> (group: Int, day: Int) {
         let chunk = block.number &- block.pixels &* chunkCount
         return (
             block.pixels &* groupsPerBlock &+ line / daysPerBlock,
@@ -83,37 +91,6 @@ struct BlockLayout {
         )
     }
 
-    private func slot(place: Int, dayNumber: Int) -> Int32 {
-        let row = row(place: place, dayNumber: dayNumber)
-        return Int32(row.block * Block.rowCount + BlockShape.slotOfRow(line: row.line, pixel: row.pixel))
-    }
-
-    /// To be called when days and groups are known.
-    mutating func findSlots() {
-        rowSlots.removeAll(keepingCapacity: true)
-        rowSlots.append(
-            contentsOf: (0..<groups.pixelCount).lazy.map { [self] in
-                slot(place: Int(groups.inOrder[$0].place), dayNumber: 0)
-            })
-        dayOffsets = (0..<days.count).map {
-            Int(slot(place: 0, dayNumber: $0) - slot(place: 0, dayNumber: 0))
-        }
-        padding.removeAll(keepingCapacity: true)
-        for number in 0..<blockCount {
-            let first = number * Block.rowCount
-            for line in 0..<Block.lineCount {
-                let (group, day) = position(line, of: block(number))
-                let isReal = group < groups.count && day < days.upperBound
-                // The first row of a block always stands for something.
-                let source = first + BlockShape.slotOfRow(line: isReal ? line : 0, pixel: 0)
-                for pixel in (isReal ? groups.land[group].nonzeroBitCount : 0)..<Block.pixelCount {
-                    let slot = first + BlockShape.slotOfRow(line: line, pixel: pixel)
-                    padding.append((Int32(slot), Int32(source)))
-                }
-            }
-        }
-    }
-
     /// The rows of a block that are land on a day of the superblock.
     func rows(of block: BlockID) -> RowMask {
         var rows = RowMask.none
@@ -122,30 +99,5 @@ struct BlockLayout {
             if group < groups.count, day < days.upperBound { rows[line] = groups.land[group] }
         }
         return rows
-    }
-}
-
-extension BlockLayout {
-    /// The values of a run of neighbours on a day.
-    @inline(__always)
-    func values(_ run: Range<Int>, ofDaily source: UnsafePointer<Float>, on day: Int) -> UnsafeBufferPointer<
-        Float
-    > {
-        UnsafeBufferPointer(
-            start: source + (day &* pixelCount &+ Int(groups.inOrder[run.lowerBound].pixel)), count: run.count
-        )
-    }
-
-    /// The lowest and the highest value of all rows; nil if one may be missing.
-    func range<Kernel: SetKernel>(
-        ofDaily source: UnsafePointer<Float>, by kernel: Kernel.Type
-    ) -> ClosedRange<Float>? {
-        var range = ValueRange()
-        for day in days {
-            for run in groups.runs {
-                Kernel.widen(&range, by: values(run, ofDaily: source, on: day))
-            }
-        }
-        return range.ifAllAreNumbers
     }
 }

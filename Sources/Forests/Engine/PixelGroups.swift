@@ -12,7 +12,8 @@ struct PixelGroups {
     private(set) var count = 0
     /// All pixels of the groups in the order of the tile, in which planes are read fast, and the place that
     /// each has in the groups.
-    let inOrder: UnsafeMutablePointer<(pixel: Int32, place: Int32)>
+    let inOrder: UnsafeMutablePointer<Int32>
+    let places: UnsafeMutablePointer<Int32>
     private(set) var pixelCount = 0
     /// Of `inOrder`: neighbours in the tile.
     private(set) var runs: [Range<Int>] = []
@@ -36,12 +37,14 @@ struct PixelGroups {
         pixels = .allocate(capacity: capacity * Block.pixelCount)
         land = .allocate(capacity: capacity)
         inOrder = .allocate(capacity: pixelCount)
+        places = .allocate(capacity: pixelCount)
     }
 
     func deallocate() {
         pixels.deallocate()
         land.deallocate()
         inOrder.deallocate()
+        places.deallocate()
     }
 
     /// Cuts the land of a window into groups, cell by cell of a coarse grid if there is one.
@@ -52,7 +55,7 @@ struct PixelGroups {
 
     /// Lists the pixels in order, by way of their places in the window.
     private mutating func sort(_ window: SuperblockPlan.Window, _ columns: Int) {
-        var places = [Int32](repeating: -1, count: window.columns.count * window.rows.count)
+        var placesInWindow = [Int32](repeating: -1, count: window.columns.count * window.rows.count)
         func placeInWindow(_ pixel: Int) -> Int {
             let (row, column) = pixel.quotientAndRemainder(dividingBy: columns)
             return (row - window.rows.lowerBound) * window.columns.count + column - window.columns.lowerBound
@@ -60,19 +63,20 @@ struct PixelGroups {
         for group in 0..<count {
             for pixel in 0..<land[group].nonzeroBitCount {
                 let place = group * Block.pixelCount + pixel
-                places[placeInWindow(Int(pixels[place]))] = Int32(place)
+                placesInWindow[placeInWindow(Int(pixels[place]))] = Int32(place)
             }
         }
         pixelCount = 0
-        for (number, place) in places.enumerated() where place >= 0 {
-            inOrder[pixelCount] = (pixels[Int(place)], place)
+        for (number, place) in placesInWindow.enumerated() where place >= 0 {
+            inOrder[pixelCount] = pixels[Int(place)]
+            places[pixelCount] = place
             pixelCount += 1
             assert(placeInWindow(Int(pixels[Int(place)])) == number)
         }
         runs.removeAll(keepingCapacity: true)
         var start = 0
         for number in 0..<pixelCount
-        where number + 1 == pixelCount || inOrder[number + 1].pixel != inOrder[number].pixel + 1 {
+        where number + 1 == pixelCount || inOrder[number + 1] != inOrder[number] + 1 {
             runs.append(start..<number + 1)
             start = number + 1
         }

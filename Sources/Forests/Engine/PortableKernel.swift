@@ -1,3 +1,5 @@
+internal import CForestKernel
+
 /// The kernel for every processor, in Swift's vectors.
 enum PortableKernel: SetKernel {
     /// Pixels 0 and 8 of all groups, then 1 and 9, if there are eight: like `rows`, vector after vector.
@@ -155,33 +157,22 @@ enum PortableKernel: SetKernel {
         }
     }
 
-    static func widen(_ range: inout ValueRange, by values: UnsafeBufferPointer<Float>) {
-        guard let first = values.baseAddress else { return }
-        var (lowest, highest) = (SIMD4(repeating: range.lowest), SIMD4(repeating: range.highest))
-        var sum = SIMD4<Float>(range.sum, 0, 0, 0)
-        let vectorCount = values.count / 4
-        for vector in 0..<vectorCount {
-            let next = UnsafeRawPointer(first + 4 &* vector).loadUnaligned(as: SIMD4<Float>.self)
-            lowest.replace(with: next, where: next .< lowest)
-            highest.replace(with: next, where: next .> highest)
-            sum += next
-        }
-        (range.lowest, range.highest, range.sum) = (lowest.min(), highest.max(), sum.sum())
-        for value in values.dropFirst(4 * vectorCount) {
-            range.lowest = value < range.lowest ? value : range.lowest
-            range.highest = value > range.highest ? value : range.highest
-            range.sum += value
-        }
-    }
-
     static func encode(
-        _ values: UnsafeBufferPointer<Float>, _ index: ThresholdIndex, lowestRank: UInt32,
+        _ values: UnsafePointer<Float>, count: Int, ahead: UnsafePointer<Float>, _ ranks: RankWindow,
         slots: UnsafePointer<Int32>, codes: UnsafeMutablePointer<Int16>
-    ) {
-        for (number, value) in values.enumerated() {
-            codes[Int(slots[number])] = FeatureTable.code(
-                ofRank: Int(truncatingIfNeeded: index.rank(value) &- lowestRank))
+    ) -> Bool {
+        let valuesPerLine = 16
+        let bias = Int(ranks.lowestRank) &- Int(FeatureTable.lowestCode)
+        for first in stride(from: 0, to: count, by: valuesPerLine) {
+            forestPrefetch(ahead + first)
+            for number in first..<min(first &+ valuesPerLine, count) {
+                let value = values[number]
+                // What is not a number is in no range.
+                guard value >= ranks.lowestValue, value <= ranks.highestValue else { return false }
+                codes[Int(slots[number])] = Int16(truncatingIfNeeded: Int(ranks.index.rank(value)) &- bias)
+            }
         }
+        return true
     }
 
     @inline(__always)

@@ -26,18 +26,6 @@ struct CodeBounds: BitwiseCopyable {
     var highest: Int16
 }
 
-/// The lowest and the highest of some values, and their sum.
-struct ValueRange {
-    var lowest = Float.infinity
-    var highest = -Float.infinity
-    var sum: Float = 0
-
-    /// Nil if there are none, or if one is missing (or, harmlessly, if infinities meet).
-    var ifAllAreNumbers: ClosedRange<Float>? {
-        sum.isNaN || lowest > highest ? nil : lowest...highest
-    }
-}
-
 /// The sizes of the two sides of a split.
 struct SetDivision {
     let trueCount: Int
@@ -56,13 +44,13 @@ protocol SetKernel {
     /// Adds one leaf to the true side and another to the false side.
     static func add(
         _ leaves: (ifTrue: Int32, ifFalse: Int32), _ split: SetSplit, to sums: UnsafeMutablePointer<Int32>)
-    /// Widens a range by values; a sum that is NaN tells that one may be missing.
-    static func widen(_ range: inout ValueRange, by values: UnsafeBufferPointer<Float>)
-    /// Writes the codes of values that are all numbers, `codes[slots[i]]` for the i-th: the rank's distance
-    /// to the lowest one.
+    /// Writes the codes of values that follow each other, `codes[slots[i]]` for the i-th: the rank's distance
+    /// to the lowest one. False as soon as a value is missing or has another rank. As many values will soon
+    /// be read `ahead`.
     static func encode(
-        _ values: UnsafeBufferPointer<Float>, _ index: ThresholdIndex, lowestRank: UInt32,
-        slots: UnsafePointer<Int32>, codes: UnsafeMutablePointer<Int16>)
+        _ values: UnsafePointer<Float>, count: Int, ahead: UnsafePointer<Float>, _ ranks: RankWindow,
+        slots: UnsafePointer<Int32>, codes: UnsafeMutablePointer<Int16>
+    ) -> Bool
     /// Adds a leaf to all rows of the set.
     static func add(_ leaf: Int32, to sets: RowSets, _ range: Range<Int>, sums: UnsafeMutablePointer<Int32>)
 }

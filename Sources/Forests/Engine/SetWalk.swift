@@ -71,7 +71,7 @@ struct SetWalk<Kernel: SetKernel> {
                 let hasRule = node.hasMissingRule && table.pointee.hasMissing
                 let code =
                     table.pointee.isNumbered || hasRule
-                    ? superblock.numberedCode(node.feature, rank) : FeatureTable.code(ofRank: rank)
+                    ? superblock.numberedCode(node.feature, rank) : table.pointee.code(ofRank: rank)
                 if !hasRule, let isTrue = side(of: start..<end, rank, code, table) {
                     place = isTrue ? place.trueSide(node) : falseSide
                     continue

@@ -19,8 +19,9 @@ struct Superblock {
     private var layout: BlockLayout
     /// The pixels whose fixed features are there, and the number of days of their blocks.
     private var prepared: (columns: Range<Int>, rows: Range<Int>, dayCount: Int)?
-    /// By feature: whether groups of pixels straddle the cells of its grid.
-    private var straddles: [Bool] = []
+    /// The cells of each grid of the tile, and the one that a plane has which is the same everywhere.
+    private var cells: [GridCells] = []
+    private var everywhere = GridCells(groupCount: 0)
     /// Then rows fall away again on other days, and fixed features are taken anew.
     private var fixedValuesAreMissing = false
 
@@ -67,7 +68,7 @@ struct Superblock {
     /// Takes the values of a window of the tile, and clears the sums.
     mutating func load<Kernel: SetKernel>(_ window: SuperblockPlan.Window, by kernel: Kernel.Type) -> Content
     {
-        let hasFixedFeatures = takePlace(window)
+        let hasFixedFeatures = takePlace(window, by: kernel)
         findRows()
         guard startCount > 0 else { return .nothing }
         for (feature, index) in indices.enumerated() {
@@ -86,18 +87,18 @@ struct Superblock {
     }
 
     /// Says whether fixed features are there already, from other days of the same pixels.
-    private mutating func takePlace(_ window: SuperblockPlan.Window) -> Bool {
+    private mutating func takePlace<Kernel: SetKernel>(
+        _ window: SuperblockPlan.Window, by kernel: Kernel.Type
+    ) -> Bool {
         let next = (columns: window.columns, rows: window.rows, dayCount: window.days.count)
         layout.take(window.days)
         if let prepared, prepared == next { return !fixedValuesAreMissing }
         if prepared?.columns != next.columns || prepared?.rows != next.rows {
             layout.groups.cut(window, of: tile, along: tile.cellOfPixel)
+            cells = tile.grids.map { GridCells($0, layout.groups) }
+            everywhere = GridCells(groupCount: layout.groups.count)
         }
-        layout.findSlots()
-        straddles = tile.planes.map { plane in
-            guard case .coarse(_, _, let cellOfPixel) = plane else { return false }
-            return cellOfPixel.withUnsafeBufferPointer { layout.groups.straddle($0) }
-        }
+        layout.findSlots(Kernel.slotsOfPixels(groupsPerBlock: layout.groupsPerBlock))
         prepared = next
         fixedValuesAreMissing = false
         return false
@@ -107,22 +108,35 @@ struct Superblock {
     private mutating func take<Kernel: SetKernel>(
         _ feature: Int, _ index: ThresholdIndex, _ table: FeatureTable, by kernel: Kernel.Type
     ) -> Bool {
-        if case .daily(let source) = tile.planes[feature], !forest.takesZeroForMissing,
-            source.withUnsafeBufferPointer({ source in
-                source.baseAddress.map { table.encode(daily: $0, index, in: layout, by: kernel) } ?? false
-            })
-        {
+        let plane = tile.planes[feature]
+        let cells: GridCells? =
+            switch plane {
+            case .fixed, .daily: nil
+            case .coarse: tile.gridOfFeature[feature].map { self.cells[$0] }
+            case .date: everywhere
+            }
+        return plane.withLists(in: layout, cells: cells) { lists in
+            if !forest.takesZeroForMissing, table.encode(lists, index, in: layout, by: kernel) { return true }
+            ranks.rank(lists, index)
+            guard table.encode(ranks, of: lists, in: layout) else { return false }
+            treatMissing(feature, table, lists)
             return true
         }
-        ranks.rank(tile.planes[feature], index, in: layout, straddles: straddles[feature])
-        guard table.encode(ranks, in: layout, by: kernel) else { return false }
+    }
+
+    private mutating func treatMissing(_ feature: Int, _ table: FeatureTable, _ lists: PlaneLists) {
         if forest.handlesMissing {
-            keepMissingRows(feature, table)
+            let nanRows = ranks.hasMissing ? ranks.missingRows(lists, in: layout) : []
+            table.keepMissing(
+                nanRows: nanRows,
+                nanOrZeroRows: forest.takesZeroForMissing ? nanOrZeroRows(feature) : nanRows)
         } else if ranks.hasMissing {
-            dropMissingRows()
+            // Without rules for missing values a row with a missing one is not predicted at all.
+            for (block, missing) in ranks.missingRows(lists, in: layout).enumerated() {
+                start.rows[block] &= ~missing
+            }
             if tile.planes[feature].isFixed { fixedValuesAreMissing = true }
         }
-        return true
     }
 
     func numberedCode(_ feature: Int, _ rank: Int) -> Int16 {
@@ -140,11 +154,6 @@ struct Superblock {
         }
     }
 
-    /// Without rules for missing values a row with a missing one is not predicted at all.
-    private func dropMissingRows() {
-        for (block, missing) in ranks.missingRows(in: layout).enumerated() { start.rows[block] &= ~missing }
-    }
-
     private mutating func removeEmptyBlocks() {
         var kept = 0
         for block in 0..<startCount where start.rows[block] != .none {
@@ -153,12 +162,6 @@ struct Superblock {
             kept += 1
         }
         startCount = kept
-    }
-
-    private func keepMissingRows(_ feature: Int, _ table: FeatureTable) {
-        let nanRows = ranks.hasMissing ? ranks.missingRows(in: layout) : []
-        table.keepMissing(
-            nanRows: nanRows, nanOrZeroRows: forest.takesZeroForMissing ? nanOrZeroRows(feature) : nanRows)
     }
 
     private func nanOrZeroRows(_ feature: Int) -> [RowMask] {

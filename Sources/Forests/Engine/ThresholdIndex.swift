@@ -78,4 +78,27 @@ final class ThresholdIndex: Sendable {
         }
         return rank
     }
+
+    /// So many ranks in a row that those of the sample are among them, in their middle if possible; nil if
+    /// they are further apart.
+    func ranks(_ count: Int, around sample: [Float]) -> RankWindow? {
+        let found = sample.lazy.filter { !$0.isNaN }.map { Int(self.rank($0)) }
+        guard let lowest = found.min(), let highest = found.max(), highest - lowest < count else {
+            return nil
+        }
+        let first = max(min((lowest + highest - count) / 2, self.count + 1 - count), 0)
+        let last = first + count - 1
+        return RankWindow(
+            index: self, lowestRank: UInt32(first),
+            lowestValue: first == 0 ? -.infinity : thresholds[first - 1].nextUp,
+            highestValue: last < self.count ? thresholds[last] : .infinity)
+    }
+}
+
+/// Ranks that follow each other, and the lowest and the highest value that has one of them.
+struct RankWindow {
+    let index: ThresholdIndex
+    let lowestRank: UInt32
+    let lowestValue: Float
+    let highestValue: Float
 }

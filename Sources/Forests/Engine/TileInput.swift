@@ -5,6 +5,9 @@ struct TileInput: Sendable {
     let rows: Int
     let days: Int
     let land: [Bool]
+    /// The coarse grids of features that a forest uses, and the number of its grid for each feature.
+    private(set) var grids: [[Int32]] = []
+    private(set) var gridOfFeature: [Int: Int] = [:]
     /// The coarse grid that most features share: blocks are cut along its cells.
     private(set) var cellOfPixel: [Int32]?
 
@@ -27,18 +30,22 @@ struct TileInput: Sendable {
             "planes fit the tile and days")
     }
 
-    /// The same, with the grid chosen that serves most of the features that a forest uses.
+    /// The same with its grids known, and the one chosen that serves most of the features that a forest uses.
     func along(usedFeatures: [Int]) -> TileInput {
-        var grids: [(cellOfPixel: [Int32], count: Int)] = []
-        for case .coarse(_, _, let cellOfPixel) in usedFeatures.map({ planes[$0] }) {
-            if let known = grids.firstIndex(where: { $0.cellOfPixel == cellOfPixel }) {
-                grids[known].count += 1
-            } else {
-                grids.append((cellOfPixel, 1))
-            }
-        }
         var tile = self
-        tile.cellOfPixel = grids.max { $0.count < $1.count }?.cellOfPixel
+        var counts: [Int] = []
+        for feature in usedFeatures {
+            guard case .coarse(_, _, let cellOfPixel) = planes[feature] else { continue }
+            let known = tile.grids.firstIndex(of: cellOfPixel)
+            if known == nil {
+                tile.grids.append(cellOfPixel)
+                counts.append(0)
+            }
+            let grid = known ?? tile.grids.count - 1
+            tile.gridOfFeature[feature] = grid
+            counts[grid] += 1
+        }
+        tile.cellOfPixel = counts.indices.max { counts[$0] < counts[$1] }.map { tile.grids[$0] }
         return tile
     }
 }

@@ -35,20 +35,12 @@ internal import CForestKernel
             }
         }
 
-        static func widen(_ range: inout ValueRange, by values: UnsafeBufferPointer<Float>) {
-            var found = ForestRange(lowest: range.lowest, highest: range.highest, sum: range.sum)
-            functions.widen(&found, values.baseAddress, Int64(values.count))
-            range = ValueRange(lowest: found.lowest, highest: found.highest, sum: found.sum)
-        }
-
         static func encode(
-            _ values: UnsafeBufferPointer<Float>, _ index: ThresholdIndex, lowestRank: UInt32,
+            _ values: UnsafePointer<Float>, count: Int, ahead: UnsafePointer<Float>, _ ranks: RankWindow,
             slots: UnsafePointer<Int32>, codes: UnsafeMutablePointer<Int16>
-        ) {
-            var ranking = index.ranking
-            ranking.lowestRank = lowestRank
-            withUnsafePointer(to: ranking) {
-                functions.encode($0, values.baseAddress, Int64(values.count), slots, codes)
+        ) -> Bool {
+            withUnsafePointer(to: ranks.ranking) {
+                functions.encode($0, values, Int64(count), ahead, slots, codes)
             }
         }
 
@@ -77,11 +69,13 @@ internal import CForestKernel
         }
     }
 
-    extension ThresholdIndex {
+    extension RankWindow {
+        @inline(__always)
         fileprivate var ranking: ForestRanking {
             ForestRanking(
-                thresholds: thresholds, starts: UnsafePointer(starts), lowest: lowest, scale: scale,
-                lastBucket: lastBucket, lowestRank: 0)
+                thresholds: index.thresholds, starts: UnsafePointer(index.starts), lowest: index.lowest,
+                scale: index.scale, lastBucket: index.lastBucket, lowestRank: lowestRank,
+                lowestValue: lowestValue, highestValue: highestValue)
         }
     }
 #endif
