@@ -193,6 +193,17 @@ KERNEL INLINE void addLeavesBy(
     }
 }
 
+// The code of a value in a bucket.
+KERNEL INLINE int16_t codeInBucket(const ForestRanking *ranking, float value, int32_t bucket) {
+    // Code 1 is that of the lowest rank, biased by 32,768.
+    const uint32_t bias = ranking->lowestRank + 32767;
+    uint32_t start = ranking->starts[bucket];
+    if (__builtin_expect(start >> 31, 0)) return (int16_t)(rankInBucket(ranking, value, bucket) - bias);
+    __m256 next = _mm256_loadu_ps(ranking->thresholds + start);
+    __mmask8 below = _mm256_cmp_ps_mask(next, _mm256_set1_ps(value), _CMP_LT_OQ);
+    return (int16_t)(start + __builtin_popcount(below) - bias);
+}
+
 KERNEL static bool encode(
     const ForestRanking *given, const float *values, int64_t count, const float *next, const int32_t *slots,
     int16_t *codes) {

@@ -41,14 +41,3 @@ __attribute__((noinline, unused)) static uint32_t rankInBucket(
     }
     return rank;
 }
-
-// The code of a value in a bucket.
-INLINE int16_t codeInBucket(const ForestRanking *ranking, float value, int32_t bucket) {
-    // Code 1 is that of the lowest rank, biased by 32,768.
-    const uint32_t bias = ranking->lowestRank + 32767;
-    uint32_t start = ranking->starts[bucket];
-    if (__builtin_expect(start >> 31, 0)) return (int16_t)(rankInBucket(ranking, value, bucket) - bias);
-    __m128 next = _mm_loadu_ps(ranking->thresholds + start);
-    int below = _mm_movemask_ps(_mm_cmplt_ps(next, _mm_set1_ps(value)));
-    return (int16_t)(start + __builtin_popcount(below) - bias);
-}
