@@ -228,8 +228,32 @@ import Testing
             for spread in [false, true] {
                 let plan = SuperblockPlan(tile, threads: 2, spread: spread, scratchBytes: limit)
                 #expect(2 * plan.scratchByteCount(tile, spread: spread) <= limit)
-                #expect(plan.window(plan.count - 1).rows.upperBound == 480)
+                #expect(plan.jobs(threads: 2).last?.last?.rows.upperBound == 480)
             }
         }
+    }
+
+    /// Every pixel and day is in just one window, and with more threads the last ones are small.
+    @Test(arguments: [(70, 33, 31), (480, 480, 31), (1, 1, 1), (161, 2, 3)], [1, 2, 5])
+    func jobsCoverTheTile(_ size: (columns: Int, rows: Int, days: Int), threads: Int) {
+        let tile = TileInput(
+            planes: [], columns: size.columns, rows: size.rows, days: size.days,
+            land: [Bool](repeating: true, count: size.columns * size.rows))
+        let plan = SuperblockPlan(tile, threads: threads)
+        let jobs = plan.jobs(threads: threads)
+        var visits = [UInt8](repeating: 0, count: size.columns * size.rows * size.days)
+        for window in jobs.joined() {
+            for day in window.days {
+                for row in window.rows {
+                    for column in window.columns {
+                        visits[(day * size.rows + row) * size.columns + column] += 1
+                    }
+                }
+            }
+        }
+        #expect(visits.allSatisfy { $0 == 1 })
+        #expect(jobs.allSatisfy { !$0.isEmpty })
+        if threads == 1 { #expect(jobs.joined().count == plan.count) }
+        if threads > 1, plan.count > threads { #expect(jobs.joined().count > plan.count) }
     }
 }

@@ -28,15 +28,8 @@ struct CodeSlots {
 }
 
 extension BlockLayout {
-    /// Finds where the codes of all shapes lie, when days and groups are known.
-    mutating func findSlots(_ slotsOfPixels: [Int]) {
-        findPixelSlots(slotsOfPixels)
-        findLineSlots()
-        findRowSlots()
-    }
-
-    /// Of pixels: by group and pixel in a block, as the kernel likes them.
-    private mutating func findPixelSlots(_ slotsOfPixels: [Int]) {
+    /// Finds where the codes of pixels lie, by group and pixel in a block, as the kernel likes them.
+    mutating func findPixelSlots(_ slotsOfPixels: [Int]) {
         pixelSlots.removeAll()
         func slot(group: Int, pixel: Int) -> Int {
             let (block, inBlock) = group.quotientAndRemainder(dividingBy: groupsPerBlock)
@@ -55,6 +48,12 @@ extension BlockLayout {
                 pixelSlots.append(paddingAt: slot(group: group, pixel: pixel), like: source)
             }
         }
+    }
+
+    /// Finds where the codes of lines and rows lie.
+    mutating func findDaySlots() {
+        findLineSlots()
+        findRowSlots()
     }
 
     private mutating func findLineSlots() {

@@ -56,25 +56,38 @@ public struct ForestEngine: Sendable {
         scratchBytes: Int = .max
     ) -> (values: [Float], spread: [Float]) {
         tile.check(forest)
-        var values = [Float](repeating: .nan, count: tile.pixelCount * tile.days)
-        var spreads = [Float](repeating: .nan, count: spread ? values.count : 0)
-        guard !values.isEmpty, tile.land.contains(true) else { return (values, spreads) }
-        let plan = SuperblockPlan(
-            tile, threads: threads, side: side, spread: spread, scratchBytes: scratchBytes)
-        values.withUnsafeMutableBufferPointer { values in
-            spreads.withUnsafeMutableBufferPointer { spreads in
-                let output = PredictionBuffer(values, spread: spread ? spreads : nil)
-                let treeCount = treeCount ?? forest.treeCount
-                switch processor {
-                #if arch(x86_64)
-                    case .avx2: run(AVX2Kernel.self, tile, plan, output, threads, treeCount)
-                    case .avx512: run(AVX512Kernel.self, tile, plan, output, threads, treeCount)
-                #endif
-                default: run(PortableKernel.self, tile, plan, output, threads, treeCount)
-                }
+        let count = tile.pixelCount * tile.days
+        let spreadCount = spread ? count : 0
+        guard count > 0, tile.land.contains(true) else {
+            return (Array(repeating: .nan, count: count), Array(repeating: .nan, count: spreadCount))
+        }
+        var spreads: [Float] = []
+        let values = [Float](unsafeUninitializedCapacity: count) { values, valueCount in
+            spreads = [Float](unsafeUninitializedCapacity: spreadCount) { spreads, initialized in
+                // Threads fill it, each its own superblocks.
+                let output = PredictionBuffer(
+                    values, spread: spread ? spreads : nil, columns: tile.columns, rows: tile.rows)
+                run(tile, output, threads, side: side, treeCount ?? forest.treeCount, scratchBytes)
+                initialized = spreadCount
             }
+            valueCount = count
         }
         return (values, spreads)
+    }
+
+    private func run(
+        _ tile: TileInput, _ output: PredictionBuffer, _ threads: Int, side: Int?, _ treeCount: Int,
+        _ scratchBytes: Int
+    ) {
+        let plan = SuperblockPlan(
+            tile, threads: threads, side: side, spread: output.spread != nil, scratchBytes: scratchBytes)
+        switch processor {
+        #if arch(x86_64)
+            case .avx2: run(AVX2Kernel.self, tile, plan, output, threads, treeCount)
+            case .avx512: run(AVX512Kernel.self, tile, plan, output, threads, treeCount)
+        #endif
+        default: run(PortableKernel.self, tile, plan, output, threads, treeCount)
+        }
     }
 
     private func run<Kernel: SetKernel & SendableMetatype>(
@@ -83,13 +96,15 @@ public struct ForestEngine: Sendable {
     ) {
         let counter = WorkCounter()
         let tile = tile.along(usedFeatures: forest.usedFeatures)
-        ThreadTeam.run(count: min(threads, plan.count)) {
+        let jobs = plan.jobs(threads: threads)
+        ThreadTeam.run(count: min(threads, jobs.count)) {
             var superblock = Superblock(
                 tile, plan: plan, engine: self, spread: output.spread != nil)
             var walk = SetWalk<Kernel>(forest, blockCount: plan.largestBlockCount)
-            while let next = counter.next(below: plan.count) {
-                var windows = [plan.window(next)]
+            while let next = counter.next(below: jobs.count) {
+                var windows = Array(jobs[next].reversed())
                 while let window = windows.popLast() {
+                    output.clear(window)
                     switch superblock.load(window, by: kernel) {
                     case .nothing: continue
                     case .tooMuch: windows += window.parts
@@ -123,10 +138,27 @@ public enum EngineProcessor: String, Sendable, CaseIterable {
 struct PredictionBuffer: @unchecked Sendable {
     let values: UnsafeMutablePointer<Float>
     let spread: UnsafeMutablePointer<Float>?
+    private let columns: Int
+    private let rows: Int
 
     /// The buffers must not be empty.
-    init(_ values: UnsafeMutableBufferPointer<Float>, spread: UnsafeMutableBufferPointer<Float>?) {
+    init(
+        _ values: UnsafeMutableBufferPointer<Float>, spread: UnsafeMutableBufferPointer<Float>?, columns: Int,
+        rows: Int
+    ) {
         self.values = values.baseAddress!
         self.spread = spread?.baseAddress
+        (self.columns, self.rows) = (columns, rows)
+    }
+
+    /// Writes NaN, which stays where nothing is predicted.
+    func clear(_ window: SuperblockPlan.Window) {
+        for day in window.days {
+            for row in window.rows {
+                let first = (day * rows + row) * columns + window.columns.lowerBound
+                (values + first).update(repeating: .nan, count: window.columns.count)
+                spread.map { ($0 + first).update(repeating: .nan, count: window.columns.count) }
+            }
+        }
     }
 }

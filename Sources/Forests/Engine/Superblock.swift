@@ -17,8 +17,8 @@ struct Superblock {
     private let indices: [ThresholdIndex?]
     private var ranks: RankBuffer
     private var layout: BlockLayout
-    /// The pixels whose fixed features are there, and the number of days of their blocks.
-    private var prepared: (columns: Range<Int>, rows: Range<Int>, dayCount: Int)?
+    /// The pixels whose fixed features are there.
+    private var prepared: Place?
     /// The cells of each grid of the tile, and the one that a plane has which is the same everywhere.
     private var cells: [GridCells] = []
     private var everywhere = GridCells(groupCount: 0)
@@ -57,6 +57,19 @@ struct Superblock {
         layout.groups.deallocate()
     }
 
+    /// Pixels, and how their blocks have days.
+    private struct Place: Equatable {
+        let columns: Range<Int>
+        let rows: Range<Int>
+        let daysPerBlock: Int
+        let pixelsShift: Int
+
+        init(_ window: SuperblockPlan.Window, _ layout: BlockLayout) {
+            (columns, rows) = (window.columns, window.rows)
+            (daysPerBlock, pixelsShift) = (layout.daysPerBlock, layout.pixelsShift)
+        }
+    }
+
     /// What came of taking a window.
     enum Content {
         case rows
@@ -90,16 +103,20 @@ struct Superblock {
     private mutating func takePlace<Kernel: SetKernel>(
         _ window: SuperblockPlan.Window, by kernel: Kernel.Type
     ) -> Bool {
-        let next = (columns: window.columns, rows: window.rows, dayCount: window.days.count)
         layout.take(window.days)
-        if let prepared, prepared == next { return !fixedValuesAreMissing }
+        let next = Place(window, layout)
+        defer { prepared = next }
+        guard next != prepared else {
+            if layout.rowSlots.dayOffsets.count != window.days.count { layout.findDaySlots() }
+            return !fixedValuesAreMissing
+        }
         if prepared?.columns != next.columns || prepared?.rows != next.rows {
             layout.groups.cut(window, of: tile, along: tile.cellOfPixel)
             cells = tile.grids.map { GridCells($0, layout.groups) }
             everywhere = GridCells(groupCount: layout.groups.count)
         }
-        layout.findSlots(Kernel.slotsOfPixels(groupsPerBlock: layout.groupsPerBlock))
-        prepared = next
+        layout.findPixelSlots(Kernel.slotsOfPixels(groupsPerBlock: layout.groupsPerBlock))
+        layout.findDaySlots()
         fixedValuesAreMissing = false
         return false
     }
@@ -178,7 +195,7 @@ struct Superblock {
         }
     }
 
-    /// Turns sums into predictions; rows that were not predicted keep what the result holds, NaN.
+    /// Turns sums into predictions; rows that were not predicted keep what the result holds.
     func writePredictions(to output: PredictionBuffer) {
         for number in 0..<startCount {
             let block = layout.block(start.items[number].block)

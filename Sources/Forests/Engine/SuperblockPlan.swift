@@ -66,8 +66,18 @@ struct SuperblockPlan: Sendable {
     /// The number of superblocks.
     var count: Int { (columnCuts.count - 1) * (rowCuts.count - 1) * (dayCuts.count - 1) }
 
-    /// The days of the same pixels follow each other, so that what is the same on all days is prepared once.
-    func window(_ number: Int) -> Window {
+    /// What threads take one after the other: windows of the same pixels, so that what is the same on all
+    /// days is prepared once. The last ones are small: a thread without work waits for those that have some.
+    func jobs(threads: Int) -> [[Window]] {
+        let chunks = dayCuts.count - 1
+        let places = (0..<count / chunks).map { place in (0..<chunks).map { window(place * chunks + $0) } }
+        guard threads > 1 else { return places }
+        let last = Array(places.suffix(threads).joined())
+        let (whole, cut) = (last.prefix(max(last.count - threads, 0)), last.suffix(threads))
+        return places.dropLast(threads) + (Array(whole) + cut.flatMap(\.parts)).map { [$0] }
+    }
+
+    private func window(_ number: Int) -> Window {
         let (across, chunks) = (columnCuts.count - 1, dayCuts.count - 1)
         func part(_ number: Int, _ cuts: [Int]) -> Range<Int> { cuts[number]..<cuts[number + 1] }
         return Window(
