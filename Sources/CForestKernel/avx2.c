@@ -50,7 +50,7 @@ KERNEL INLINE Rows holdsInLines(const int16_t *codes, __m256i next) {
 }
 
 // Eight groups, four lines each.
-KERNEL INLINE Rows holdsInEightGroups(const int16_t *codes, __m256i next) {
+KERNEL INLINE Rows holdsInPixels(const int16_t *codes, __m256i next) {
     uint64_t four[8];
     for (int pair = 0; pair < 4; pair++) {
         uint32_t bits = bitsOf(
@@ -63,24 +63,10 @@ KERNEL INLINE Rows holdsInEightGroups(const int16_t *codes, __m256i next) {
         _mm256_loadu_si256((const __m256i *)four), _mm256_loadu_si256((const __m256i *)four + 1)};
 }
 
-// More groups, an even number of them.
-KERNEL INLINE Rows holdsInGroups(const int16_t *codes, int groups, __m256i next) {
-    uint16_t lines[32];
-    for (int line = 0; line < 32; line++) {
-        __m256i holds = _mm256_cmpgt_epi16(next, loadCodes(codes + 16 * (line / (32 / groups))));
-        lines[line] = (uint16_t)bitsOf(holds, holds);
-    }
-    return (Rows){
-        _mm256_loadu_si256((const __m256i *)lines), _mm256_loadu_si256((const __m256i *)lines + 1)};
-}
-
 KERNEL INLINE Rows holds(ForestShape shape, const ForestSplitOrder *order, uint32_t block, __m256i next) {
     int64_t number = block, pixels = block >> order->pixelsShift;
     switch (shape) {
-    case FOREST_PIXELS:
-        return order->pixelGroups == 8
-            ? holdsInEightGroups(order->codes + pixels * 128, next)
-            : holdsInGroups(order->codes + pixels * 16 * order->pixelGroups, order->pixelGroups, next);
+    case FOREST_PIXELS: return holdsInPixels(order->codes + pixels * 128, next);
     case FOREST_LINES: return holdsInLines(order->codes + number * 32, next);
     case FOREST_ROWS: return holdsInRows(order->codes + number * 512, next);
     }

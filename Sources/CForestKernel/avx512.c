@@ -29,7 +29,7 @@ KERNEL INLINE __m512i aboveInLines(const int16_t *codes, __m512i code) {
 }
 
 // Eight groups, four lines each.
-KERNEL INLINE __m512i aboveInEightGroups(const int16_t *codes, __m512i code) {
+KERNEL INLINE __m512i aboveInPixels(const int16_t *codes, __m512i code) {
     __mmask32 pairs[4];
     for (int pair = 0; pair < 4; pair++)
         pairs[pair] = _mm512_cmpgt_epi16_mask(_mm512_loadu_si512(codes + 32 * pair), code);
@@ -40,23 +40,10 @@ KERNEL INLINE __m512i aboveInEightGroups(const int16_t *codes, __m512i code) {
     return _mm512_permutexvar_epi16(fourLines, _mm512_castsi128_si512(eight));
 }
 
-// More groups.
-KERNEL INLINE __m512i aboveInGroups(const int16_t *codes, int groups, __m512i code) {
-    uint16_t lines[32];
-    for (int line = 0; line < 32; line++) {
-        __m256i group = _mm256_loadu_si256((const __m256i *)(codes + 16 * (line / (32 / groups))));
-        lines[line] = _mm256_cmpgt_epi16_mask(group, _mm512_castsi512_si256(code));
-    }
-    return _mm512_loadu_si512(lines);
-}
-
 KERNEL INLINE __m512i above(ForestShape shape, const ForestSplitOrder *order, uint32_t block, __m512i code) {
     int64_t number = block, pixels = block >> order->pixelsShift;
     switch (shape) {
-    case FOREST_PIXELS:
-        return order->pixelGroups == 8
-            ? aboveInEightGroups(order->codes + pixels * 128, code)
-            : aboveInGroups(order->codes + pixels * 16 * order->pixelGroups, order->pixelGroups, code);
+    case FOREST_PIXELS: return aboveInPixels(order->codes + pixels * 128, code);
     case FOREST_LINES: return aboveInLines(order->codes + number * 32, code);
     case FOREST_ROWS: return aboveInRows(order->codes + number * 512, code);
     }

@@ -33,7 +33,9 @@ INLINE Sorting sortOneByOne(const ForestSplitOrder *order) {
 __attribute__((noinline, unused)) static uint32_t rankInBucket(
     const ForestRanking *ranking, float value, int32_t bucket) {
     const uint32_t crowded = 1u << 31;
-    uint32_t rank = ranking->starts[bucket] & ~crowded, end = ranking->starts[bucket + 1] & ~crowded;
+    // The next bucket may begin too early.
+    uint32_t rank = ranking->starts[bucket] & ~crowded, end = (ranking->starts[bucket + 1] & ~crowded) + 8;
+    if (end > ranking->count) end = ranking->count;
     while (rank < end) {
         uint32_t middle = rank + (end - rank) / 2;
         if (value <= ranking->thresholds[middle]) end = middle;

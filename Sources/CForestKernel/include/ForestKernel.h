@@ -10,8 +10,8 @@
 
 #define FOREST_BLOCK_BITS 11
 
-// What a feature has codes for in a block: each pixel of its groups, each line, or each row. The code of pixel p in
-// line l is number 32 p + l of its block; that of pixel p in group g is number 16 g + p.
+// What a feature has codes for in a block: each pixel of its eight groups, which have four lines each, each line, or
+// each row. The code of pixel p in line l is number 32 p + l of its block; that of pixel p in group g is number 16 g + p.
 typedef enum { FOREST_PIXELS, FOREST_LINES, FOREST_ROWS } ForestShape;
 
 // A set of rows that has come to a split, and what the split asks of them. Lists have room for whole vectors
@@ -29,8 +29,6 @@ typedef struct {
     const int16_t *codes;
     // By block: the lowest code in the low half, the highest one in the high half.
     const int32_t *bounds;
-    // Groups of 16 pixels in a block, 8 to 32: line l belongs to group l / (32 / pixelGroups).
-    int32_t pixelGroups;
     // Block b has the pixels b >> pixelsShift.
     int32_t pixelsShift;
     ForestShape shape;
@@ -42,10 +40,11 @@ typedef struct {
     int64_t trueCount, falseCount, freeSlot;
 } ForestDivision;
 
-// Where the rank of a value is found: in the bucket of its size. Thresholds ascend; the thresholds of bucket b begin
-// at starts[b], whose highest bit says that they are too many to be compared at once.
+// Where the rank of a value is found: in the bucket of its size. Thresholds ascend; those of bucket b begin at starts[b]
+// or up to seven later, and are compared eight at once unless the highest bit says that they are more.
 typedef struct {
     const float *thresholds;
+    uint32_t count;
     const uint32_t *starts;
     float lowest, scale, lastBucket;
     // Codes count from here.

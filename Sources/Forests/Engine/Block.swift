@@ -8,6 +8,10 @@ enum Block {
     /// Pixels in a group, and rows in a line.
     static let pixelCount = 16
     static let rowCount = lineCount * pixelCount
+    /// Days of a block, if there are as many; only then a fixed feature has a code for each pixel and not for
+    /// each row.
+    static let dayCount = 4
+    static let pixelCodeCount = rowCount / dayCount
 }
 
 /// A block of a superblock: its number, and which pixels it has. Blocks of the same pixels differ in their
@@ -29,7 +33,7 @@ extension RowMask {
 /// Codes of `rows` lie pixel by pixel, 32 lines each, so that comparing one vector after the other gives one
 /// bit after the other of every line; those of `pixels` as the kernel likes them.
 enum BlockShape: Int {
-    /// Each pixel of its groups.
+    /// Each pixel of its groups, which have four lines each.
     case pixels
     /// Each line.
     case lines

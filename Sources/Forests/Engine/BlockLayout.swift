@@ -24,7 +24,7 @@ struct BlockLayout {
         daysPerBlock = Self.daysPerBlock(dayCount: days.count)
     }
 
-    static func daysPerBlock(dayCount: Int) -> Int { dayCount > 2 ? 4 : max(dayCount, 1) }
+    static func daysPerBlock(dayCount: Int) -> Int { dayCount > 2 ? Block.dayCount : max(dayCount, 1) }
 
     /// The most blocks that so many groups and days can have.
     static func blockCount(groupCount: Int, dayCount: Int) -> Int {

@@ -28,12 +28,14 @@ struct CodeSlots {
 }
 
 extension BlockLayout {
-    /// Finds where the codes of pixels lie, by group and pixel in a block, as the kernel likes them.
+    /// Finds where the codes of pixels lie, by group and pixel in a block, as the kernel likes them; blocks
+    /// of fewer days have none.
     mutating func findPixelSlots(_ slotsOfPixels: [Int]) {
         pixelSlots.removeAll()
+        guard daysPerBlock == Block.dayCount else { return }
         func slot(group: Int, pixel: Int) -> Int {
             let (block, inBlock) = group.quotientAndRemainder(dividingBy: groupsPerBlock)
-            return block * slotsOfPixels.count + slotsOfPixels[inBlock * Block.pixelCount + pixel]
+            return block * Block.pixelCodeCount + slotsOfPixels[inBlock * Block.pixelCount + pixel]
         }
         for number in 0..<groups.pixelCount {
             let (group, pixel) = Int(groups.places[number]).quotientAndRemainder(dividingBy: Block.pixelCount)

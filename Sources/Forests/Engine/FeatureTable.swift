@@ -195,7 +195,7 @@ final class FeatureTable {
     private func findBounds(_ layout: BlockLayout) -> CodeBounds {
         let count =
             switch split.shape {
-            case .pixels: layout.groupsPerBlock * Block.pixelCount
+            case .pixels: Block.pixelCodeCount
             case .lines: Block.lineCount
             case .rows: Block.rowCount
             }

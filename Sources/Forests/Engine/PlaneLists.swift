@@ -50,7 +50,10 @@ extension FeaturePlane {
         let (first, count) = (layout.days.lowerBound, layout.days.count)
         switch self {
         case .fixed(let source):
-            return try lists(.pixels, source, from: 0, stride: 0, count: 1, pixels)
+            let isForPixels = layout.daysPerBlock == Block.dayCount
+            return try lists(
+                isForPixels ? .pixels : .rows, source, from: 0, stride: 0, count: isForPixels ? 1 : count,
+                pixels)
         case .daily(let source):
             let stride = layout.pixelCount
             return try lists(.rows, source, from: first * stride, stride: stride, count: count, pixels)

@@ -2,20 +2,16 @@ internal import CForestKernel
 
 /// The kernel for every processor, in Swift's vectors.
 enum PortableKernel: SetKernel {
-    /// Pixels 0 and 8 of all groups, then 1 and 9, if there are eight: like `rows`, vector after vector.
-    static func slotsOfPixels(groupsPerBlock: Int) -> [Int] {
-        (0..<groupsPerBlock * Block.pixelCount).map { place in
-            guard groupsPerBlock == 8 else { return place }
-            let (group, pixel) = place.quotientAndRemainder(dividingBy: Block.pixelCount)
-            return pixel % 8 * 16 + pixel / 8 * 8 + group
-        }
+    /// Pixels 0 and 8 of all groups, then 1 and 9: like `rows`, vector after vector.
+    static let slotsOfPixels = (0..<Block.pixelCodeCount).map { place in
+        let (group, pixel) = place.quotientAndRemainder(dividingBy: Block.pixelCount)
+        return pixel % 8 * 16 + pixel / 8 * 8 + group
     }
 
     static func divide(_ split: SetSplit) -> SetDivision {
         let sorting = sort(split)
         return switch split.shape {
-        case .pixels where split.groupsPerBlock == 8: divide(split, sorting) { aboveInEightGroups(split, $0) }
-        case .pixels: divide(split, sorting) { aboveInGroups(split, $0) }
+        case .pixels: divide(split, sorting) { aboveInPixels(split, $0) }
         case .lines: divide(split, sorting) { aboveInLines(split, $0) }
         case .rows: divide(split, sorting) { aboveInRows(split, $0) }
         }
@@ -119,9 +115,7 @@ enum PortableKernel: SetKernel {
         }
         let count = sorting.mixedCount
         switch split.shape {
-        case .pixels where split.groupsPerBlock == 8:
-            add(leaves, split, count, sums) { aboveInEightGroups(split, $0) }
-        case .pixels: add(leaves, split, count, sums) { aboveInGroups(split, $0) }
+        case .pixels: add(leaves, split, count, sums) { aboveInPixels(split, $0) }
         case .lines: add(leaves, split, count, sums) { aboveInLines(split, $0) }
         case .rows: add(leaves, split, count, sums) { aboveInRows(split, $0) }
         }
@@ -223,8 +217,8 @@ enum PortableKernel: SetKernel {
 
     /// Eight groups, four lines each.
     @inline(__always)
-    private static func aboveInEightGroups(_ split: SetSplit, _ block: Int) -> Quarters {
-        let values = vectors(split.codes + (block &>> split.pixelsShift) &* 8 &* Block.pixelCount)
+    private static func aboveInPixels(_ split: SetSplit, _ block: Int) -> Quarters {
+        let values = vectors(split.codes + (block &>> split.pixelsShift) &* Block.pixelCodeCount)
         let code = SIMD8<Int16>(repeating: split.code)
         var (low, high) = (SIMD8<Int16>(repeating: 0), SIMD8<Int16>(repeating: 0))
         var pixel = 8
@@ -240,21 +234,5 @@ enum PortableKernel: SetKernel {
             SIMD8(g[4], g[4], g[4], g[4], g[5], g[5], g[5], g[5]),
             SIMD8(g[6], g[6], g[6], g[6], g[7], g[7], g[7], g[7])
         )
-    }
-
-    /// More groups, in their own order.
-    @inline(never)
-    private static func aboveInGroups(_ split: SetSplit, _ block: Int) -> Quarters {
-        var above = RowMask.none
-        for line in 0..<Block.lineCount {
-            let group =
-                (block >> split.pixelsShift) * split.groupsPerBlock + line
-                / (Block.lineCount / split.groupsPerBlock)
-            for pixel in 0..<Block.pixelCount
-            where split.codes[group * Block.pixelCount + pixel] > split.code {
-                above[line] |= 1 << UInt16(pixel)
-            }
-        }
-        return unsafeBitCast(above, to: Quarters.self)
     }
 }

@@ -14,7 +14,6 @@ struct SetSplit {
     let codes: UnsafePointer<Int16>
     let bounds: UnsafePointer<CodeBounds>
     let shape: BlockShape
-    let groupsPerBlock: Int
     /// Blocks of the same pixels are a power of two; this is its exponent.
     let pixelsShift: Int
     let code: Int16
@@ -37,7 +36,7 @@ struct SetDivision {
 /// What a processor does to sets of rows. Every kernel gives the same result.
 protocol SetKernel {
     /// Where the codes of `pixels` lie in a block, by group and pixel.
-    static func slotsOfPixels(groupsPerBlock: Int) -> [Int]
+    static var slotsOfPixels: [Int] { get }
     /// Divides a set: the rows whose code is at most that of the split stay at its start, the others go to
     /// `falseStart`. Blocks that lie on one side, by their bounds, are moved unseen.
     static func divide(_ split: SetSplit) -> SetDivision

@@ -47,7 +47,7 @@ struct SetWalk<Kernel: SetKernel> {
     }
 
     private mutating func walk(_ tree: Forest.Subtree, _ superblock: Superblock) {
-        let (groupsPerBlock, pixelsShift) = (superblock.groupsPerBlock, superblock.pixelsShift)
+        let pixelsShift = superblock.pixelsShift
         let (tables, sums, squares) = (superblock.splitTables, superblock.sums, superblock.squares)
         waiting[0] = Waiting(
             place: tree, start: 0, end: superblock.startCount, freeSlot: superblock.startCount)
@@ -81,7 +81,7 @@ struct SetWalk<Kernel: SetKernel> {
                     items: sets.items, rows: sets.rows, start: start, end: end, falseStart: top,
                     freeSlot: freeSlot, mixed: mixed, codes: table.pointee.codes,
                     bounds: table.pointee.bounds, shape: table.pointee.shape,
-                    groupsPerBlock: groupsPerBlock, pixelsShift: pixelsShift, code: code)
+                    pixelsShift: pixelsShift, code: code)
                 if place.splitCount == 1, !hasRule, squares == nil {
                     Kernel.add((leaves[place.leaf], leaves[place.leaf &+ 1]), split, to: sums)
                     end = start
@@ -127,7 +127,7 @@ struct SetWalk<Kernel: SetKernel> {
         let table = superblock.tables[node.feature]
         let rule = node.missingRule ?? .none
         let missing = (rule.kind == .nan ? table?.nanRows : table?.nanOrZeroRows) ?? []
-        let slotsOfPixels = Kernel.slotsOfPixels(groupsPerBlock: split.groupsPerBlock)
+        let slotsOfPixels = Kernel.slotsOfPixels
         return PortableKernel.divideUnsorted(split) { block in
             let holds = split.holds(block, slotsOfPixels)
             let others = missing.isEmpty ? .none : missing[block]
@@ -161,9 +161,9 @@ extension SetSplit {
                 let place: Int
                 switch shape {
                 case .pixels:
-                    let group = line / (Block.lineCount / groupsPerBlock)
+                    let group = line / Block.dayCount
                     place =
-                        (block >> pixelsShift) * slotsOfPixels.count
+                        (block >> pixelsShift) * Block.pixelCodeCount
                         + slotsOfPixels[group * Block.pixelCount + pixel]
                 case .lines: place = block * Block.lineCount + line
                 case .rows: place = block * Block.rowCount + BlockShape.slotOfRow(line: line, pixel: pixel)

@@ -115,7 +115,7 @@ struct Superblock {
             cells = tile.grids.map { GridCells($0, layout.groups) }
             everywhere = GridCells(groupCount: layout.groups.count)
         }
-        layout.findPixelSlots(Kernel.slotsOfPixels(groupsPerBlock: layout.groupsPerBlock))
+        layout.findPixelSlots(Kernel.slotsOfPixels)
         layout.findDaySlots()
         fixedValuesAreMissing = false
         return false
@@ -160,7 +160,6 @@ struct Superblock {
         tables[feature]?.numberedCode(ofRank: rank) ?? 0
     }
 
-    var groupsPerBlock: Int { layout.groupsPerBlock }
     var pixelsShift: Int { layout.pixelsShift }
 
     private mutating func findRows() {

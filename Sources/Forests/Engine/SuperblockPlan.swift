@@ -99,6 +99,10 @@ struct SuperblockPlan: Sendable {
         let rowCount = largestBlockCount * Block.rowCount
         switch plane {
         case .fixed:
+            let blocksAreWhole = zip(dayCuts, dayCuts.dropFirst()).allSatisfy {
+                BlockLayout.daysPerBlock(dayCount: $1 - $0) == Block.dayCount
+            }
+            guard blocksAreWhole else { return rowCount }
             let groupCount = PixelGroups.capacity(pixelCount: largestPixelCount)
             // Whole blocks, whose groups are at most as many as its lines.
             return min((groupCount + Block.lineCount) * Block.pixelCount, rowCount)

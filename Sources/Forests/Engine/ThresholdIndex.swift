@@ -1,8 +1,8 @@
 /// Finds the rank of a value: how many thresholds of its feature it is above. `x <= threshold[r]` is exactly
 /// `rank(x) <= r`, so that an engine may compare ranks instead of values.
 ///
-/// Thresholds are sorted into buckets of equal width, about one in each. A value is compared with the few
-/// thresholds from the first one of its bucket on, all at once: those of later buckets are above it.
+/// Thresholds are sorted into buckets of equal width, one in each or fewer on the whole. A value is compared
+/// with the few thresholds from the first one of its bucket on, all at once: later ones are above it.
 final class ThresholdIndex: Sendable {
     /// The rank of NaN, which is above every threshold and yet no number.
     static let missing = UInt32.max
@@ -16,6 +16,9 @@ final class ThresholdIndex: Sendable {
     let lastBucket: Float
 
     private static let largestBucketCount = 1 << 18
+    /// So many as long as they fit the nearest caches: thresholds of real features lie close in places.
+    private static let bucketsPerThreshold = 8
+    private static let smallBucketCount = 1 << 14
     /// Half as wide, dense parts of a bell curve were halved, at four times the cost.
     private static let comparedAtOnce = 8
     /// Marks buckets with more thresholds than are compared at once.
@@ -28,7 +31,10 @@ final class ThresholdIndex: Sendable {
         let finite = list.filter(\.isFinite)
         lowest = finite.first ?? 0
         let width = (finite.last ?? 0) - lowest
-        let wanted = Float(min(Self.largestBucketCount, max(list.count, 16)))
+        let wanted = Float(
+            max(
+                min(Self.bucketsPerThreshold * list.count, Self.smallBucketCount),
+                min(list.count, Self.largestBucketCount), 16))
         let exact = (wanted - 1) / width
         // Without a usable scale there is one bucket, and halving finds the rank.
         scale = exact.isFinite ? exact : 0
@@ -41,11 +47,12 @@ final class ThresholdIndex: Sendable {
         for bucket in (0..<bucketCount).reversed() {
             starts[bucket] = min(starts[bucket], starts[bucket + 1])
         }
+        // The last ones begin early enough to be compared at once: what is added is below their values.
+        let lastStart = list.count - Self.comparedAtOnce
         for bucket in 0..<bucketCount {
-            let (start, end) = (starts[bucket], starts[bucket + 1] & ~Self.crowded)
-            if end - start > Self.comparedAtOnce || Int(start) + Self.comparedAtOnce > list.count {
-                starts[bucket] |= Self.crowded
-            }
+            let isCrowded = lastStart < 0 || starts[bucket + 1] - starts[bucket] > Self.comparedAtOnce
+            starts[bucket] =
+                isCrowded ? starts[bucket] | Self.crowded : min(starts[bucket], UInt32(lastStart))
         }
     }
 
@@ -83,7 +90,8 @@ final class ThresholdIndex: Sendable {
     private func searched(_ value: Float, _ bucket: Int) -> UInt32 {
         if value.isNaN { return Self.missing }
         var rank = starts[bucket] & ~Self.crowded
-        var end = starts[bucket + 1] & ~Self.crowded
+        // The next bucket may begin too early.
+        var end = min((starts[bucket + 1] & ~Self.crowded) + UInt32(Self.comparedAtOnce), UInt32(count))
         while rank < end {
             let middle = rank + (end - rank) / 2
             if value <= thresholds[Int(middle)] { end = middle } else { rank = middle + 1 }

@@ -16,9 +16,7 @@ internal import CForestKernel
     }
 
     extension VectorKernel {
-        static func slotsOfPixels(groupsPerBlock: Int) -> [Int] {
-            Array(0..<groupsPerBlock * Block.pixelCount)
-        }
+        static var slotsOfPixels: [Int] { Array(0..<Block.pixelCodeCount) }
 
         static func divide(_ split: SetSplit) -> SetDivision {
             let division = withUnsafePointer(to: split.order) { functions.divide($0) }
@@ -64,7 +62,7 @@ internal import CForestKernel
                 start: Int64(start), end: Int64(end), falseStart: Int64(falseStart),
                 freeSlot: Int64(freeSlot), codes: codes,
                 bounds: UnsafeRawPointer(bounds).assumingMemoryBound(to: Int32.self),
-                pixelGroups: Int32(groupsPerBlock), pixelsShift: Int32(pixelsShift),
+                pixelsShift: Int32(pixelsShift),
                 shape: ForestShape(UInt32(shape.rawValue)), code: code)
         }
     }
@@ -73,7 +71,8 @@ internal import CForestKernel
         @inline(__always)
         fileprivate var ranking: ForestRanking {
             ForestRanking(
-                thresholds: index.thresholds, starts: UnsafePointer(index.starts), lowest: index.lowest,
+                thresholds: index.thresholds, count: UInt32(index.count), starts: UnsafePointer(index.starts),
+                lowest: index.lowest,
                 scale: index.scale, lastBucket: index.lastBucket, lowestRank: lowestRank,
                 lowestValue: lowestValue, highestValue: highestValue)
         }
