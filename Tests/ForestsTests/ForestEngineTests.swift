@@ -85,8 +85,10 @@ import Testing
     }
 
     /// More distinct thresholds within the range of a tile than codes have numbers, on a daily feature whose
-    /// values are all different: superblocks are taken in parts.
-    @Test func moreThresholdsAndValuesThanCodes() throws {
+    /// values are all different: superblocks are taken in parts. Where some are missing, the highest
+    /// thresholds are above all values.
+    @Test(arguments: [MissingRule.none, MissingRule(.nan, goesToTrueChild: true)])
+    func moreThresholdsAndValuesThanCodes(_ rule: MissingRule) throws {
         let count = 140_000
         var builder = ForestBuilder(
             features: [Forest.Feature(name: "x", unit: "1")], target: .init(name: "y", unit: "1"))
@@ -100,7 +102,8 @@ import Testing
                 let middle = range.lowerBound + range.count / 2
                 let (low, high) = (grow(range.lowerBound..<middle), grow(middle..<range.upperBound))
                 nodes[place] = .split(
-                    feature: 0, threshold: Double(middle * step) / 8, trueChild: low, falseChild: high)
+                    feature: 0, threshold: Double(middle * step) / 8, trueChild: low, falseChild: high,
+                    missing: rule)
                 return place
             }
             _ = grow(0..<count / step)
@@ -108,7 +111,11 @@ import Testing
         }
         let forest = try builder.forest()
         let (columns, rows, days) = (96, 90, 9)
-        let values = (0..<columns * rows * days).map { Float($0 * 7919 % (columns * rows * days)) * 0.225 }
+        let largest: Float = rule == .none ? 0.225 : 0.15
+        let values = (0..<columns * rows * days).map { number in
+            rule != .none && number % 500 == 0
+                ? Float.nan : Float(number * 7919 % (columns * rows * days)) * largest
+        }
         let tile = TileInput(
             planes: [.daily(values)], columns: columns, rows: rows, days: days,
             land: Array(repeating: true, count: columns * rows))
