@@ -15,7 +15,12 @@ struct ForestFacts {
         guard header.treeCount > 0, firstSplits[0] == 0,
             Int(firstSplits[header.treeCount]) == header.splitCount
         else { throw .damaged(path: path, detail: "the trees do not cover the splits") }
-        var walk = SplitWalk(nodes: image.nodes(header), thresholdCounts: thresholdCounts)
+        let largestTree = zip(firstSplits, firstSplits.dropFirst()).map { Int($1) - Int($0) }.max() ?? 0
+        guard largestTree <= ForestNode.largestCount else {
+            throw .damaged(path: path, detail: "a tree has too many splits")
+        }
+        var walk = SplitWalk(
+            nodes: image.nodes(header), thresholdCounts: thresholdCounts, largestTree: largestTree)
         let leaves = image.leaves(header)
         var sums = (smallest: 0, largest: 0, largestMagnitude: 0)
         for tree in 0..<header.treeCount {
@@ -86,26 +91,25 @@ private struct SplitWalk: ~Copyable {
     private(set) var maximumDepth = 0
     /// A bit for each kind of missing values that some split knows.
     private var kinds: UInt64 = 0
-    /// Subtrees that wait until those before them are through; the first one is empty and stays.
-    private var waiting: UnsafeMutablePointer<(splitCount: Int, depth: Int)>
-    private var capacity = 256
+    /// By split of a tree the size of its subtree, known from its parent, and its depth; one more place is
+    /// written to and never read.
+    private let subtrees: UnsafeMutablePointer<(splitCount: Int32, depth: Int32)>
 
-    init(nodes: UnsafeBufferPointer<ForestNode>, thresholdCounts counts: [Int]) {
+    init(nodes: UnsafeBufferPointer<ForestNode>, thresholdCounts counts: [Int], largestTree: Int) {
         self.nodes = nodes
+        subtrees = .allocate(capacity: largestTree + 2)
         featureCount = counts.count
         thresholdCounts = .allocate(capacity: ForestNode.featureLimit)
         thresholdCounts.initialize(repeating: 0, count: ForestNode.featureLimit)
         thresholdCounts.update(from: counts, count: min(counts.count, ForestNode.featureLimit))
         used = .allocate(capacity: ForestNode.featureLimit)
         used.initialize(repeating: false, count: ForestNode.featureLimit)
-        waiting = .allocate(capacity: capacity)
-        waiting[0] = (0, 0)
     }
 
     deinit {
         thresholdCounts.deallocate()
         used.deallocate()
-        waiting.deallocate()
+        subtrees.deallocate()
     }
 
     var handlesMissing: Bool { kinds & ~1 != 0 }
@@ -114,36 +118,27 @@ private struct SplitWalk: ~Copyable {
 
     /// A tree is sound if every split divides what its subtree has left, and names a threshold that exists.
     mutating func firstWrongSplit(_ splits: Range<Int>) -> Int? {
-        var (splitCount, depth) = (splits.count, 1)
-        var top = 0
+        let unread = splits.count &+ 1
+        subtrees[0] = (Int32(truncatingIfNeeded: splits.count), 1)
         for number in splits {
             let node = nodes[number]
+            let place = number &- splits.lowerBound
+            let (splitCount, depth) = subtrees[place]
             let kind = UInt64(node.missingKindBits)
             guard node.trueSplitCount < splitCount, node.rank < thresholdCounts[node.feature],
                 kind <= UInt64(MissingKind.zero.rawValue)
             else { return number }
             used[node.feature] = true
             kinds |= 1 &<< kind
-            maximumDepth = max(maximumDepth, depth)
-            if top &+ 2 >= capacity { grow() }
-            // Both sides are written and counted if they are splits, and the upper one is next: trees branch
-            // at random, and every branch here would be mispredicted half of the time.
-            let falseSplitCount = splitCount &- 1 &- node.trueSplitCount
-            waiting[top &+ 1] = (falseSplitCount, depth &+ 1)
-            top &+= falseSplitCount > 0 ? 1 : 0
-            waiting[top &+ 1] = (node.trueSplitCount, depth &+ 1)
-            top &+= node.trueSplitCount > 0 ? 1 : 0
-            (splitCount, depth) = waiting[top]
-            top &-= top > 0 ? 1 : 0
+            maximumDepth = max(maximumDepth, Int(depth))
+            // Sides that are leaves are written, too, where nothing is read: trees branch at random, and
+            // every branch here would be mispredicted half of the time.
+            let trueSplitCount = Int32(truncatingIfNeeded: node.trueSplitCount)
+            let falseSplitCount = splitCount &- 1 &- trueSplitCount
+            subtrees[trueSplitCount > 0 ? place &+ 1 : unread] = (trueSplitCount, depth &+ 1)
+            subtrees[falseSplitCount > 0 ? place &+ 1 &+ node.trueSplitCount : unread] =
+                (falseSplitCount, depth &+ 1)
         }
         return nil
-    }
-
-    private mutating func grow() {
-        let larger = UnsafeMutablePointer<(splitCount: Int, depth: Int)>.allocate(capacity: 2 * capacity)
-        larger.update(from: waiting, count: capacity)
-        waiting.deallocate()
-        waiting = larger
-        capacity *= 2
     }
 }
