@@ -37,12 +37,22 @@ struct ValueEncoding {
         let lowest = Double(noData == Stored.min ? Stored.min + 1 : Stored.min)
         let highest = Double(noData == Stored.max ? Stored.max - 1 : Stored.max)
         let (scale, offset) = (encoding.scale, encoding.offset)
+        // Added to a number, it leaves no room for fractions: the sum is rounded to the nearest integer, the
+        // even one of two, which stands in its low bits.
+        let roundingShift = 3 * 0x1p51
         var validCount = 0
-        var stored = [Stored](repeating: noData, count: values.count)
-        for (position, value) in values.enumerated() where !value.isNaN {
-            let exact = ((Double(value) - offset) / scale).rounded(.toNearestOrEven)
-            stored[position] = Stored(min(max(exact, lowest), highest))
-            validCount += 1
+        let stored = [Stored](unsafeUninitializedCapacity: values.count) { stored, count in
+            count = values.count
+            values.withUnsafeBufferPointer { values in
+                for place in values.indices {
+                    let exact = (Double(values[place]) - offset) / scale
+                    let shifted = min(max(exact, lowest), highest) + roundingShift
+                    let isMissing = values[place].isNaN
+                    stored[place] =
+                        isMissing ? noData : Stored(truncatingIfNeeded: shifted.bitPattern)
+                    validCount &+= isMissing ? 0 : 1
+                }
+            }
         }
         return (stored, validCount)
     }

@@ -65,25 +65,31 @@ struct BandEncoding {
         return exact - tolerance...exact + tolerance
     }
 
-    /// Unpacks in Double; missing and non-finite numbers become NaN.
+    /// Unpacks in Double, as many numbers as there is room for; missing and non-finite ones become NaN.
     func unpack<Stored: BinaryFloatingPoint>(
-        _ stored: UnsafeBufferPointer<Stored>, into values: inout [Float]
+        _ stored: UnsafePointer<Stored>, into values: UnsafeMutableBufferPointer<Float>
     ) {
         let missing = missing(as: Stored.self)
         // An empty interval where nothing means missing.
         let lowest = missing?.lowerBound ?? 1
         let highest = missing?.upperBound ?? 0
-        let isPlain = scale == 1 && offset == 0
-        let least = validRange.map { Stored($0.lowerBound) } ?? -Stored.infinity
-        let most = validRange.map { Stored($0.upperBound) } ?? Stored.infinity
-        for number in stored {
-            if !number.isFinite || (number >= lowest && number <= highest) || number < least || number > most
-            {
-                values.append(.nan)
-            } else if isPlain {
-                values.append(Float(number))
-            } else {
-                values.append(Float(Double(number) * scale + offset))
+        let least = validRange.map { Stored($0.lowerBound) } ?? -Stored.greatestFiniteMagnitude
+        let most = validRange.map { Stored($0.upperBound) } ?? Stored.greatestFiniteMagnitude
+        // Without branches, so that the loops become vectors: a number lies in an interval if it is not beyond
+        // just one of its ends. NaN is beyond neither, and stays what it is.
+        @inline(__always) func isValue(_ number: Stored) -> Bool {
+            let isMissing = (number >= lowest) == (number <= highest) && lowest <= highest
+            return (number >= least) == (number <= most) && !isMissing
+        }
+        if scale == 1, offset == 0 {
+            for place in values.indices {
+                values[place] = isValue(stored[place]) ? Float(stored[place]) : .nan
+            }
+        } else {
+            let (scale, offset) = (scale, offset)
+            for place in values.indices {
+                let value = Float(Double(stored[place]) * scale + offset)
+                values[place] = isValue(stored[place]) ? value : .nan
             }
         }
     }

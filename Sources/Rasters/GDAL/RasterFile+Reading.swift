@@ -103,14 +103,17 @@ extension RasterFile {
     private func unpacked<Stored: BinaryFloatingPoint>(
         _ stored: [Stored], _ encodings: [BandEncoding], _ window: PixelWindow
     ) -> [Float] {
-        var values: [Float] = []
-        values.reserveCapacity(stored.count)
-        stored.withUnsafeBufferPointer { stored in
-            for (number, encoding) in encodings.enumerated() {
-                let band = number * window.pixelCount..<(number + 1) * window.pixelCount
-                encoding.unpack(UnsafeBufferPointer(rebasing: stored[band]), into: &values)
+        [Float](unsafeUninitializedCapacity: stored.count) { values, count in
+            stored.withUnsafeBufferPointer { stored in
+                for (number, encoding) in encodings.enumerated() {
+                    let first = number * window.pixelCount
+                    guard let numbers = stored.baseAddress.map({ $0 + first }) else { continue }
+                    encoding.unpack(
+                        numbers,
+                        into: UnsafeMutableBufferPointer(rebasing: values[first..<first + window.pixelCount]))
+                }
             }
+            count = stored.count
         }
-        return values
     }
 }

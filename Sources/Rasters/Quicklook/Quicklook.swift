@@ -70,8 +70,10 @@ extension RasterFile {
         if isSouthUp {
             numbers = (0..<rows).reversed().flatMap { numbers[$0 * columns..<($0 + 1) * columns] }
         }
-        var values: [Float] = []
-        numbers.withUnsafeBufferPointer { BandEncoding(of: handle).unpack($0, into: &values) }
-        return values
+        return [Float](unsafeUninitializedCapacity: numbers.count) { values, count in
+            BandEncoding(of: handle).unpack(
+                numbers, into: UnsafeMutableBufferPointer(rebasing: values[..<numbers.count]))
+            count = numbers.count
+        }
     }
 }
