@@ -75,7 +75,7 @@ struct BandEncoding {
         let highest = missing?.upperBound ?? 0
         let least = validRange.map { Stored($0.lowerBound) } ?? -Stored.greatestFiniteMagnitude
         let most = validRange.map { Stored($0.upperBound) } ?? Stored.greatestFiniteMagnitude
-        // Without branches, so that the loops become vectors: a number lies in an interval if it is not beyond
+        // Without branches, so that the loops become vectors: a number is in an interval if it is not beyond
         // just one of its ends. NaN is beyond neither, and stays what it is.
         @inline(__always) func isValue(_ number: Stored) -> Bool {
             let isMissing = (number >= lowest) == (number <= highest) && lowest <= highest
