@@ -67,12 +67,13 @@ struct CellSet {
     private func needed(columns: Range<Int>, rows: Range<Int>) -> PixelWindow? {
         var (left, right, top, bottom) = (Int.max, Int.min, Int.max, Int.min)
         for row in rows {
-            for column in columns where number(column: column, row: row) >= 0 {
-                left = min(left, column)
-                right = max(right, column)
-                top = min(top, row)
-                bottom = max(bottom, row)
+            // From both ends: most rows have needed cells at both.
+            func isNeeded(_ column: Int) -> Bool { number(column: column, row: row) >= 0 }
+            guard let first = columns.first(where: isNeeded), let last = columns.last(where: isNeeded) else {
+                continue
             }
+            (left, right) = (min(left, first), max(right, last))
+            (top, bottom) = (min(top, row), max(bottom, row))
         }
         guard left <= right else { return nil }
         return PixelWindow(column: left, row: top, columns: right - left + 1, rows: bottom - top + 1)
