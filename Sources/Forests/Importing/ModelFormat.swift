@@ -33,6 +33,9 @@ public enum ModelFormat: String, Sendable, CaseIterable {
         }
         let start = bytes.firstIndex { !$0.isTextSpace } ?? 0
         let text = UnsafeRawBufferPointer(rebasing: bytes[start...].prefix(4096))
+        if text.starts(with: "booster[".utf8) {
+            throw refusal("XGBoost's dump for people, without the base score: \(asJSON)")
+        }
         if text.starts(with: "tree".utf8), text.count == 4 || text[4].isTextSpace { return .lightgbm }
         switch text.first {
         case UInt8(ascii: "{"): return try object(text, refusal)
