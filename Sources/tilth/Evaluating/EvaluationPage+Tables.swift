@@ -142,7 +142,7 @@ extension EvaluationPage {
 
     var series: String {
         let rows = Dictionary(grouping: report.evaluation.held.indices) {
-            report.table.samples[report.evaluation.held[$0].row].station
+            report.table.samples.station(of: report.evaluation.held[$0].row)
         }
         return chosen.map { station, scores in
             let own = (rows[station] ?? []).sorted { day($0) < day($1) }
@@ -166,7 +166,9 @@ extension EvaluationPage {
         }.joined(separator: "\n")
     }
 
-    private func day(_ held: Int) -> Day { report.table.samples[report.evaluation.held[held].row].day }
+    private func day(_ held: Int) -> Day {
+        report.table.samples.day(of: report.evaluation.held[held].row)
+    }
     private func observed(_ held: Int) -> Float {
         report.table.targetValues[report.evaluation.held[held].row]
     }
