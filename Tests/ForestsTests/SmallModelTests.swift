@@ -205,11 +205,19 @@ import Testing
         #expect(message.contains(".model: ") && !message.contains("\n"), "\(message)")
     }
 
+    /// A table of tree strings whose only column is called `tree` begins as LightGBM's texts do.
+    @Test func aTableOfTreesIsNoLightGBMModel() throws {
+        let text = "tree\n\"1) root 9 9 0.3#2) dem<=2 5 4 0.2 *#3) dem>2 4 3 0.4 *\"\n"
+        #expect(abs(try prediction(text, [2]) - 0.2) < 1e-6)
+        #expect(abs(try prediction(text, [3]) - 0.4) < 1e-6)
+    }
+
     @Test func otherFilesAreNamed() throws {
         for (bytes, word) in [
             ([], "empty"), (Array("TILTHFST".utf8), "Tilth forest"), ([0x1f, 0x8b, 8], "compressed"),
             (Array("{L\0\0".utf8), "UBJSON"), (Array("binf".utf8), "old binary"),
-            (Array("[{\"nodeid\": 0}]".utf8), "dump"),
+            (Array("[{\"nodeid\": 0}]".utf8), "dump"), (Array("booster[0]:\n0:[f0<1]".utf8), "dump"),
+            (Array("['1) root 9 9 0.3 *']".utf8), "Python prints"),
             (Array("soil moisture".utf8), "no model that Tilth knows"), ([0x80, 0x04, 0x95], "Python"),
         ] as [([UInt8], String)] {
             let message = try SmallModels.withFile(bytes) { path in
