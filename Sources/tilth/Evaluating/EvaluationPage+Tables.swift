@@ -117,6 +117,13 @@ extension EvaluationPage {
         guard let (_, scores) = report.grid, let best = scores.min(by: { $0.meanRmse < $1.meanRmse }) else {
             return ""
         }
+        guard best.foldCount > 1 else {
+            return String(
+                format:
+                    "RMSE of the held-out rows; darker is worse. The best, in bold, is %d features a split "
+                    + "and leaves of %d rows: %.5f. One test says little about small differences.",
+                best.features, best.leaf, best.meanRmse)
+        }
         return String(
             format: "RMSE, mean of %d folds; darker is worse. The best, in bold, is %d features a split and "
                 + "leaves of %d rows: %.5f ± %.5f between folds. Cells that differ by less are as good.",

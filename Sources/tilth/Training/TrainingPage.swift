@@ -53,6 +53,13 @@ struct TrainingPage {
         return found
     }
 
+    /// Sensors that nobody learned from.
+    private var sensorText: String {
+        let count = report.stations.sensorsInNoLayer
+        guard count > 0 else { return "" }
+        return "; \(count) of \(report.stations.sensors) sensors lie at depths of no layer that was asked for"
+    }
+
     private var summary: String {
         let target = report.target
         let growing = report.growing
@@ -61,7 +68,7 @@ struct TrainingPage {
                 "rows",
                 "\(grouped(report.samples.rows)) of \(grouped(report.samples.stationDays)) station days"
             ),
-            ("stations", "\(report.samples.stations) of \(report.stations.read) read"),
+            ("stations", "\(report.samples.stations) of \(report.stations.read) read\(sensorText)"),
             (
                 "target",
                 String(
