@@ -131,6 +131,7 @@ extension SampleTable {
         try self.init(
             features: features,
             columns: features.map { feature in
+                // Opened anew: netCDF keeps what it has read of each array while a file is open.
                 SampleColumn { try NetCDFArrays(path: path).floats(feature.name) }
             },
             target: Forest.Feature(name: target, unit: unit(target)), targetValues: targetValues,
