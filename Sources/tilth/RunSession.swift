@@ -34,7 +34,8 @@ struct RunSession {
                     log: run.logPath("merger"))
             ]
         let everybody = [coordinator] + workers + mergers
-        TerminationSignal.onArrival { everybody.forEach { $0.terminate() } }
+        let watch = TerminationSignal.onArrival { everybody.forEach { $0.terminate() } }
+        defer { watch.end() }
 
         var bar = ProgressBar(isShown: showingProgress)
         while coordinator.isRunning {

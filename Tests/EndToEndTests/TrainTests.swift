@@ -24,6 +24,10 @@ import Tiling
         }
 
         func train(_ extra: String..., product: String? = nil) throws -> Program.Result {
+            try train(extra, product: product)
+        }
+
+        func train(_ extra: [String], product: String? = nil) throws -> Program.Result {
             try Program.run(
                 [
                     "train", product ?? tiny.product, "--stations", stations, "--columns",
@@ -47,6 +51,7 @@ import Tiling
         let forest = try Forest(contentsOf: world.forest)
         let reference = ReferenceForest(forest)
         var maps: [Day: RasterFile] = [:]
+        let columns = try table.columns.map { try $0.values() }
         for (row, sample) in table.samples.enumerated() {
             if maps[sample.day] == nil {
                 maps[sample.day] = try RasterFile(
@@ -55,7 +60,7 @@ import Tiling
             let window = PixelWindow(
                 column: sample.pixel.column, row: sample.pixel.row, columns: 1, rows: 1)
             let found = try #require(maps[sample.day]?.read(window: window, bands: [1]).first)
-            let expected = reference.predict(row: table.columns.map { $0[row] })
+            let expected = reference.predict(row: columns.map { $0[row] })
             #expect(found.bitPattern == expected.bitPattern, "\(sample): \(found), \(expected)")
         }
         #expect(forest.provenance["samples"] == "50 days of 5 stations")
@@ -67,6 +72,8 @@ import Tiling
         let world = try World()
         #expect(try world.train().code == 0)
         let alone = try SampleTable(contentsOf: world.samples)
+        // The file is written again: its columns are read now.
+        let columns = try alone.columns.map { try $0.values() }
         let run = world.tiny.folder.file("covariates")
         let first = try world.train("--run", run, "--workers", "2")
         #expect(first.code == 0, "\(first.all)")
@@ -79,12 +86,19 @@ import Tiling
         #expect(contents(of: samples + "/samples", suffix: ".nc").count == 8)
         let units = try Program.run("status", samples)
         #expect(units.output.contains("predict"), "\(units.all)")
-        for isOfRun in [false, true] {
-            let again =
-                isOfRun ? try world.train(product: run) : try world.train("--run", run)
+        // A run that is there, a run that is prepared; by this process, and by workers; and no run at all.
+        let shared = run + "/samples"
+        for (number, arguments) in [
+            ["--run", run], [], ["--workers", "2"], ["--workers", "2", "--days", "2016-01-05..2016-01-14"],
+        ].enumerated() {
+            if number == 2 { try FileManager.default.removeItem(atPath: shared) }
+            let isOfRun = number == 1 || number == 2
+            let again = try world.train(arguments, product: isOfRun ? run : nil)
             #expect(again.code == 0, "\(again.all)")
+            #expect(again.errors.contains("with 2 workers") == (number != 1), "\(again.errors)")
+            if number == 2 { #expect(FileManager.default.fileExists(atPath: shared)) }
             let table = try SampleTable(contentsOf: world.samples)
-            #expect(table.columns == alone.columns && table.samples == alone.samples)
+            #expect(try table.columns.map { try $0.values() } == columns && table.samples == alone.samples)
         }
         // A run of covariates never becomes one of maps.
         let mixed = try Program.run("plan", world.tiny.product, "--run", run)
@@ -101,6 +115,8 @@ import Tiling
         // Nothing has been prepared yet: said in one line.
         let early = try world.train(product: run)
         #expect(early.code == 2 && early.errors.contains("has not been done"), "\(early.all)")
+        let workers = try world.train("--workers", "2", product: run)
+        #expect(workers.code == 1 && workers.errors.contains("has not been done"), "\(workers.all)")
     }
 
     @Test func whatTrainingLeavesIsWhatOthersRead() throws {
@@ -159,7 +175,8 @@ import Tiling
         #expect(table.rowCount == 50)
         #expect(Set(table.samples.map(\.station.name)).contains("a+twin"))
         // The reference is the rain of the same rows, a hundredth of it: mean and deviation agree.
-        for station in Set(table.samples.map(\.station)) {
+        let rains = try table.values(of: "rain")
+        for station in table.samples.stations {
             let rows = table.samples.indices.filter { table.samples[$0].station == station }
             func moments(_ values: [Double]) -> (Double, Double) {
                 let mean = values.reduce(0, +) / Double(values.count)
@@ -167,7 +184,7 @@ import Tiling
                 return (mean, (squares / Double(values.count)).squareRoot())
             }
             let own = moments(rows.map { Double(table.targetValues[$0]) })
-            let rain = moments(rows.map { Double(table.columns[1][$0]) / 100 })
+            let rain = moments(rows.map { Double(rains[$0]) / 100 })
             #expect(abs(own.0 - rain.0) < 1e-6 && abs(own.1 - rain.1) < 1e-6, "\(station)")
         }
     }

@@ -69,6 +69,22 @@ import Testing
         #expect(forest.predict(row: [.nan]).isNaN)
     }
 
+    @Test(arguments: [("BRANCH_GT", Float(2).nextUp), ("BRANCH_GTE", 2)])
+    func greaterThan(mode: String, first: Float) throws {
+        for tracks in [[], [1, 0, 0], [0, 1, 0]] as [[Int64]] {
+            let forest = ReferenceForest(
+                try Self.imported {
+                    Self.replace(Self.strings("nodes_modes", [mode, "LEAF", "LEAF"]), in: &$0)
+                    guard !tracks.isEmpty else { return }
+                    Self.replace(Self.ints("nodes_missing_value_tracks_true", tracks), in: &$0)
+                })
+            #expect(abs(forest.predict(row: [first]) - 11) < 1e-5)
+            #expect(abs(forest.predict(row: [first.nextDown]) - 21) < 1e-5)
+            let missing = forest.predict(row: [.nan])
+            #expect(tracks.isEmpty ? missing.isNaN : abs(missing - (tracks[0] == 1 ? 11 : 21)) < 1e-5)
+        }
+    }
+
     @Test func missingValuesFollowTheirSide() throws {
         let forest = ReferenceForest(
             try Self.imported {
@@ -124,7 +140,7 @@ import Testing
 
     /// What is changed, and the word that the refusal must contain.
     private static let refusals: [(change: OnnxAttributeProto, word: String)] = [
-        (strings("nodes_modes", ["BRANCH_GT", "LEAF", "LEAF"]), "BRANCH_GT"),
+        (strings("nodes_modes", ["BRANCH_EQ", "LEAF", "LEAF"]), "BRANCH_EQ (a category)"),
         (string("post_transform", "LOGISTIC"), "LOGISTIC"),
         (string("aggregate_function", "MAX"), "MAX"),
         (attribute("n_targets") { $0.i = 3 }, "several targets"),

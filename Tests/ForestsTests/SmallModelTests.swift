@@ -33,6 +33,19 @@ import Testing
             #expect(abs(try prediction(zero, [0, value, 1]) - 1.25) < 1e-6, "\(value)")
         }
         #expect(abs(try prediction(zero, [0, 1e-30, 1]) - 4.25) < 1e-6)
+        // LightGBM hands values up to 1e-35 beside zero to its trees as zero.
+        let negative = none.replacing("threshold=0.5 0", with: "threshold=-1.0000000180025095e-35 0")
+        for (value, expected) in [
+            (-1e-35, 4.25), (Float(-1e-35).nextDown, 1.25), (0, 4.25), (1e-36, 4.25),
+        ] as [(Float, Float)] {
+            #expect(abs(try prediction(negative, [0, value, 1]) - expected) < 1e-6, "\(value)")
+        }
+        let positive = negative.replacing("threshold=-1.0", with: "threshold=1.0")
+        for (value, expected) in [
+            (1e-35, 1.25), (Float(1e-35).nextUp, 4.25), (0, 1.25), (-1e-36, 1.25),
+        ] as [(Float, Float)] {
+            #expect(abs(try prediction(positive, [0, value, 1]) - expected) < 1e-6, "\(value)")
+        }
         let mean = SmallModels.lightGBM.replacing("objective=", with: "average_output\nobjective=")
         #expect(abs(try prediction(mean, [0, 0.6, 1]) - 2.125) < 1e-6)
         let first = ImportOptions(rounds: 1)
@@ -49,6 +62,10 @@ import Testing
         ] as [([Float], Float)] {
             #expect(abs(try prediction(model, row) - expected) < 1e-6, "\(row)")
         }
+        // JSON has no infinity: the dump writes 1e300.
+        let endless = model.replacing("\"threshold\":0.5", with: "\"threshold\":1e+300")
+        #expect(endless != model)
+        #expect(abs(try prediction(endless, [1, .infinity]) - 1.25) < 1e-6)
         let mean = model.replacing("average_output\":false", with: "average_output\":true")
         #expect(abs(try prediction(mean, [1, 0.6]) - 2.125) < 1e-6)
         for (old, new, word) in [
@@ -188,11 +205,19 @@ import Testing
         #expect(message.contains(".model: ") && !message.contains("\n"), "\(message)")
     }
 
+    /// A table of tree strings whose only column is called `tree` begins as LightGBM's texts do.
+    @Test func aTableOfTreesIsNoLightGBMModel() throws {
+        let text = "tree\n\"1) root 9 9 0.3#2) dem<=2 5 4 0.2 *#3) dem>2 4 3 0.4 *\"\n"
+        #expect(abs(try prediction(text, [2]) - 0.2) < 1e-6)
+        #expect(abs(try prediction(text, [3]) - 0.4) < 1e-6)
+    }
+
     @Test func otherFilesAreNamed() throws {
         for (bytes, word) in [
             ([], "empty"), (Array("TILTHFST".utf8), "Tilth forest"), ([0x1f, 0x8b, 8], "compressed"),
             (Array("{L\0\0".utf8), "UBJSON"), (Array("binf".utf8), "old binary"),
-            (Array("[{\"nodeid\": 0}]".utf8), "dump"),
+            (Array("[{\"nodeid\": 0}]".utf8), "dump"), (Array("booster[0]:\n0:[f0<1]".utf8), "dump"),
+            (Array("['1) root 9 9 0.3 *']".utf8), "Python prints"),
             (Array("soil moisture".utf8), "no model that Tilth knows"), ([0x80, 0x04, 0x95], "Python"),
         ] as [([UInt8], String)] {
             let message = try SmallModels.withFile(bytes) { path in

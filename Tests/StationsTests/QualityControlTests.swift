@@ -5,6 +5,8 @@ import Testing
 
 @Suite struct QualityControlTests {
     static let cases = SmallTable.cases("quality-control.txt")
+    /// What the network's own program says of made series; the table tells how it was written.
+    static let peerCases = SmallTable.cases("quality-control-peer.txt")
 
     @Test func theTableHasEveryFlag() {
         let text = Self.cases.map(\.name).joined(separator: "\n")
@@ -13,7 +15,7 @@ import Testing
         }
     }
 
-    @Test(arguments: cases) func flags(_ row: SmallTable.Case) throws {
+    @Test(arguments: cases + peerCases) func flags(_ row: SmallTable.Case) throws {
         let moisture = try #require(row.numbers("sm"))
         func series(_ key: String) -> HourlySeries? {
             row.numbers(key).map { HourlySeries(firstHour: 100, values: $0) }

@@ -61,9 +61,10 @@ import Tiling
         ).table(of: targets, target: Self.moisture)
         var worker = WorkerPlanes(plan: plan, run: run)
         var wrong = 0
+        let columns = try table.columns.map { try $0.values() }
         for (row, sample) in table.samples.enumerated() {
             let expected = try worker.row(sample.pixel, sample.day, features: features)
-            let found = table.columns.map { $0[row] }
+            let found = columns.map { $0[row] }
             if found.map(\.bitPattern) != expected.map(\.bitPattern) { wrong += 1 }
         }
         #expect(wrong == 0, "\(wrong) of \(table.rowCount) rows differ from what a worker computes")

@@ -57,9 +57,10 @@ enum TestTable {
             settings.seed = 3
             let grown = try ForestGrower(settings).grow(table.rows(split.training))
             let forest = ReferenceForest(try Forest(bytes: grown.builder.serialized()))
+            let columns = try table.columns.map { try $0.values() }
             for (held, prediction) in zip(evaluation.held, evaluation.predictions[0])
             where held.split == number {
-                let expected = forest.predict(row: table.columns.map { $0[held.row] })
+                let expected = forest.predict(row: columns.map { $0[held.row] })
                 #expect(abs(prediction - Double(expected)) < 1e-6)
             }
         }
@@ -118,12 +119,14 @@ enum TestTable {
                 return "\(error)"
             }
         }
-        #expect(refusal(.rowFolds(Array(repeating: "x", count: 10))).hasSuffix("at least 2 are needed"))
+        #expect(
+            refusal(.rowFolds(RepeatedValues(Array(repeating: "x", count: 10)))).hasSuffix(
+                "at least 2 are needed"))
         #expect(refusal(.rowFolds(["1", "2"])) == "experiment: 2 folds for 10 samples")
         #expect(
-            refusal(.rowFolds(Array(repeating: "1", count: 5) + Array(repeating: "", count: 5)))
+            refusal(.rowFolds(RepeatedValues(["1", "1", "1", "1", "1", "", "", "", "", ""])))
                 == "experiment: 1 stations have rows without fold: N/s1")
-        #expect(refusal(.rowFolds(table.samples.map(\.station.name))) == "evaluated")
+        #expect(refusal(.rowFolds(RepeatedValues(table.samples.map(\.station.name)))) == "evaluated")
         #expect(
             refusal(.stationFolds(2, seed: 1)) { $0.minimumLeafRows = 6 }
                 == "cannot grow a forest of 5 rows with leaves of 6: add rows or lower the rows per leaf")
@@ -236,7 +239,9 @@ enum TestTable {
         let half = table.targetValues.enumerated().map { $0.offset % 7 == 0 ? Float.nan : $0.element / 2 }
         let wide = try SampleTable(
             features: table.features + ["wet", "half", "percent"].map { Forest.Feature(name: $0, unit: "") },
-            columns: table.columns + [wet, half, table.targetValues.map { $0 * 100 }], target: table.target,
+            columns: table.columns
+                + [wet, half, table.targetValues.map { $0 * 100 }].map { SampleColumn($0) },
+            target: table.target,
             targetValues: table.targetValues, samples: table.samples)
         let evaluation = try Evaluator(TestTable.settings).evaluate(table, by: .stationFolds(3, seed: 1))
         let comparison = try Comparison(

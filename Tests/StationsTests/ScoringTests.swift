@@ -99,7 +99,7 @@ import Tiling
 
     @Test func stationsThatShareAPixelAreSaid() throws {
         let folds = Self.samples.map { $0.station.name == "s5" ? "2" : "1" }
-        let plan = try Experiment.rowFolds(folds).split(Self.samples)
+        let plan = try Experiment.rowFolds(RepeatedValues(folds)).split(Self.samples)
         checkWhole(plan, testedOnce: true)
         #expect(plan.splits.map(\.name) == ["fold 1", "fold 2"] && plan.splits[1].test.count == 10)
         #expect(plan.warnings.count == 1)
@@ -138,11 +138,11 @@ import Tiling
             (.randomFolds(11, seed: 0), one, "experiment: 10 samples cannot be divided into 11 folds"),
             (.rowFolds([]), one, "experiment: 0 folds for 10 samples"),
             (
-                .rowFolds(one.map { _ in "" }), one,
+                .rowFolds(RepeatedValues(one.map { _ in "" })), one,
                 "experiment: 1 stations have rows without fold: N/s0"
             ),
             (
-                .rowFolds(one.map { _ in "1" }), one,
+                .rowFolds(RepeatedValues(one.map { _ in "1" })), one,
                 "experiment: all stations are in one fold: at least 2 are needed"
             ),
             (

@@ -207,7 +207,7 @@ import Tiling
                         longitude: station.longitude, day: day(offset)))
             }
         }
-        let plan = try Experiment.rowFolds(samples.map { folds?[$0.station.name] ?? "" })
+        let plan = try Experiment.rowFolds(RepeatedValues(samples.map { folds?[$0.station.name] ?? "" }))
             .split(samples)
         #expect(plan.splits.map(\.name) == ["fold 1", "fold 2", "fold 3"])
         let first = Set(plan.splits[0].test.map { samples[$0].station.name })

@@ -77,9 +77,11 @@ struct LightGBMDumpTree {
                     feature: split.feature, categories: Set(categories).sorted(), zeroFromMinusOne: true,
                     areTrue: true, trueChild: left, falseChild: right, missingGoesToTrueChild: false))
         }
-        guard let threshold = Double(split.threshold) else {
+        guard let written = Double(split.threshold) else {
             throw refusal("the threshold '\(split.threshold.prefix(60))' is no number")
         }
+        // JSON has no infinity: dumps write 1e300 for it.
+        let threshold = written >= 1e300 ? .infinity : LightGBMTree.threshold(written)
         let kinds = ["None": 0, "Zero": 1, "NaN": 2]
         guard let kind = kinds[split.missingType] else {
             throw refusal("missing_type '\(split.missingType)' is not known")

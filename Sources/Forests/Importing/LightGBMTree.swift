@@ -73,7 +73,8 @@ struct LightGBMTree {
                 throw refusal("split \(split) uses feature \(features[split]) of \(builder.features.count)")
             }
             if types[split] & 1 == 0 {
-                let (threshold, rule) = (thresholds[split], try rule(types[split], thresholds[split], split))
+                let threshold = Self.threshold(thresholds[split])
+                let rule = try rule(types[split], threshold, split)
                 nodes.append(
                     .plain(
                         .split(
@@ -107,6 +108,14 @@ struct LightGBMTree {
         case 2: MissingRule(.nan, goesToTrueChild: goesLeft)
         default: MissingRule(.nan, goesToTrueChild: threshold >= 0)
         }
+    }
+
+    /// The threshold that decides as LightGBM does, whose interfaces hand values up to 1e-35 beside zero to
+    /// the trees as zero. Its own thresholds around zero are -1e-35 and 1e-35.
+    static func threshold(_ threshold: Double) -> Double {
+        let limit = Double(MissingRule.zeroLimit)
+        guard threshold >= -limit, threshold < limit else { return threshold }
+        return threshold < 0 ? Double((-MissingRule.zeroLimit).nextDown) : limit
     }
 
     /// The categories that go left: `threshold` says which set, a set is a run of words, a bit a category.

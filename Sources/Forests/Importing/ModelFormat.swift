@@ -33,11 +33,19 @@ public enum ModelFormat: String, Sendable, CaseIterable {
         }
         let start = bytes.firstIndex { !$0.isTextSpace } ?? 0
         let text = UnsafeRawBufferPointer(rebasing: bytes[start...].prefix(4096))
-        if text.starts(with: "tree".utf8), text.count == 4 || text[4].isTextSpace { return .lightgbm }
+        if text.starts(with: "booster[".utf8) {
+            throw refusal("XGBoost's dump for people, without the base score: \(asJSON)")
+        }
+        // A table of tree strings may have one column, and call it `tree`.
+        let isTree = text.starts(with: "tree".utf8) && (text.count == 4 || text[4].isTextSpace)
+        if isTree, !TreeTexts.holdsRoot(text) { return .lightgbm }
         switch text.first {
         case UInt8(ascii: "{"): return try object(text, refusal)
         case UInt8(ascii: "["):
             let inner = text.dropFirst().first { !$0.isTextSpace }
+            if inner == UInt8(ascii: "'") {
+                throw refusal("a list as Python prints it: write it as JSON, with json.dump")
+            }
             guard inner == UInt8(ascii: "\"") else {
                 throw refusal("a dump for people, without the base score: \(asJSON)")
             }

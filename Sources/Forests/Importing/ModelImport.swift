@@ -70,6 +70,10 @@ public enum ModelImport {
                 throw file.refusal("a netCDF file: only 'tilth forest import' reads it")
             }
         guard model.builder.treeCount > 0 else { throw file.refusal("the model has no trees") }
-        return model
+        guard format == .onnx, !model.builder.hasMissingRules else { return model }
+        var noted = model
+        noted.notes.append(
+            "no split says where missing values go: where a predictor is missing, so is the prediction")
+        return noted
     }
 }

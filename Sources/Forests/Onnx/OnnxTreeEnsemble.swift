@@ -107,19 +107,11 @@ struct OnnxTreeEnsemble {
         var isRoot = [Bool](repeating: true, count: members.count)
         var nodes: [ForestBuilder.Node] = []
         for number in members {
-            let comparison: ForestBuilder.Comparison
-            switch modes[number] {
-            case "LEAF":
+            guard modes[number] != "LEAF" else {
                 nodes.append(.leaf(leafWeights[NodeKey(tree: tree, node: nodeIds[number])] ?? 0))
                 continue
-            case "BRANCH_LEQ": comparison = .lessOrEqual
-            case "BRANCH_LT": comparison = .less
-            default:
-                throw ForestError.unsupported(
-                    path: path,
-                    detail:
-                        "node mode \(modes[number]) is not supported: splits must be BRANCH_LEQ or BRANCH_LT")
             }
+            let (comparison, isReversed) = try comparison(modes[number])
             guard let trueChild = places[trueIds[number]], let falseChild = places[falseIds[number]] else {
                 throw ForestError.unsupported(
                     path: path,
@@ -130,13 +122,30 @@ struct OnnxTreeEnsemble {
             nodes.append(
                 .split(
                     feature: Int(featureIds[number]), threshold: thresholds[number], comparison: comparison,
-                    trueChild: trueChild, falseChild: falseChild,
+                    trueChild: isReversed ? falseChild : trueChild,
+                    falseChild: isReversed ? trueChild : falseChild,
                     missing: handlesMissing
-                        ? MissingRule(.nan, goesToTrueChild: missingGoesTrue[number]) : .none))
+                        ? MissingRule(.nan, goesToTrueChild: missingGoesTrue[number] != isReversed) : .none))
         }
         guard let root = isRoot.firstIndex(of: true) else {
             throw ForestError.unsupported(path: path, detail: "tree \(tree) has no root")
         }
         return (nodes, root)
+    }
+
+    /// How a split compares, and whether its sides change places: `x > t` is true where `x <= t` is not.
+    private func comparison(_ mode: String) throws -> (ForestBuilder.Comparison, isReversed: Bool) {
+        switch mode {
+        case "BRANCH_LEQ": return (.lessOrEqual, false)
+        case "BRANCH_LT": return (.less, false)
+        case "BRANCH_GT": return (.lessOrEqual, true)
+        case "BRANCH_GTE": return (.less, true)
+        default:
+            let isCategory = mode == "BRANCH_EQ" || mode == "BRANCH_NEQ"
+            throw ForestError.unsupported(
+                path: path,
+                detail: "node mode \(mode)\(isCategory ? " (a category)" : "") is not supported: splits must"
+                    + " compare with a threshold; categories come as LightGBM text or XGBoost JSON")
+        }
     }
 }

@@ -8,6 +8,8 @@ public struct NetCDFColumns {
         /// The values of a column.
         public enum Values: Sendable {
             case floats([Float])
+            /// Read when its turn to be written has come, so that not all columns are in memory at once.
+            case laterFloats(count: Int, @Sendable () throws -> [Float])
             case doubles([Double])
             case integers([Int32])
             case texts([String])
@@ -28,6 +30,7 @@ public struct NetCDFColumns {
         var count: Int {
             switch values {
             case .floats(let values): values.count
+            case .laterFloats(let count, _): count
             case .doubles(let values): values.count
             case .integers(let values): values.count
             case .texts(let values): values.count
@@ -36,7 +39,7 @@ public struct NetCDFColumns {
 
         var type: nc_type {
             switch values {
-            case .floats: NC_FLOAT
+            case .floats, .laterFloats: NC_FLOAT
             case .doubles: NC_DOUBLE
             case .integers: NC_INT
             case .texts: NC_STRING
@@ -48,14 +51,12 @@ public struct NetCDFColumns {
     static let chunkRows = 1 << 16
 
     /// Writes a file of columns; `attributes` are those of the whole file.
-    public static func write(_ columns: [Column], attributes: [String: String], to path: String)
-        throws(RasterError)
-    {
-        try HDF5Lock.withLock { () throws(RasterError) in
+    public static func write(_ columns: [Column], attributes: [String: String], to path: String) throws {
+        try HDF5Lock.withLock {
             var file: Int32 = 0
             errno = 0
             try check(nc_create(path, NC_CLOBBER | NC_NETCDF4, &file), path)
-            do throws(RasterError) {
+            do {
                 for (name, text) in attributes.sorted(by: { $0.key < $1.key }) {
                     try check(nc_put_att_text(file, NC_GLOBAL, name, text.utf8.count, text), path)
                 }
@@ -65,7 +66,7 @@ public struct NetCDFColumns {
                     try check(nc_def_dim(file, column.dimension, column.count, &id), path)
                     dimensions[column.dimension] = id
                 }
-                let variables = try columns.map { column throws(RasterError) in
+                let variables = try columns.map { column in
                     try define(column, dimension: dimensions[column.dimension] ?? 0, in: file, path)
                 }
                 for (column, variable) in zip(columns, variables) {
@@ -95,12 +96,18 @@ public struct NetCDFColumns {
         return id
     }
 
-    private static func put(_ column: Column, _ id: Int32, in file: Int32, _ path: String)
-        throws(RasterError)
-    {
+    private static func put(_ column: Column, _ id: Int32, in file: Int32, _ path: String) throws {
         guard column.count > 0 else { return }
         switch column.values {
         case .floats(let values): try check(nc_put_var_float(file, id, values), path)
+        case .laterFloats(let count, let read):
+            let values = try read()
+            guard values.count == count else {
+                throw RasterError(
+                    .notWritten, path: path,
+                    problem: "\(column.name) has \(values.count) rows instead of \(count)")
+            }
+            try check(nc_put_var_float(file, id, values), path)
         case .doubles(let values): try check(nc_put_var_double(file, id, values), path)
         case .integers(let values): try check(nc_put_var_int(file, id, values), path)
         case .texts(let texts):

@@ -27,7 +27,10 @@ struct PermutationImportance {
         let engine = ForestEngine(forest)
         let targets = rows.map { Double(table.targetValues[$0]) }
         let land = [Bool](repeating: true, count: rows.count)
-        var planes = table.columns.map { column in FeaturePlane.fixed(rows.map { column[$0] }) }
+        var planes = try table.columns.map { column in
+            let values = try column.values()
+            return FeaturePlane.fixed(rows.map { values[$0] })
+        }
         func squareSum() -> Double {
             let predicted = engine.predict(
                 planes: planes, columns: rows.count, rows: 1, days: 1, land: land, threads: threads)
@@ -38,7 +41,8 @@ struct PermutationImportance {
         observed += targets
         for feature in squares.indices {
             let isUsed = forest.usedFeatures.contains(feature)
-            let column = table.columns[feature]
+            let column = isUsed ? try table.columns[feature].values() : []
+            let plane = planes[feature]
             for number in 0..<repeats {
                 guard isUsed else {
                     squares[feature][number] += base
@@ -48,7 +52,7 @@ struct PermutationImportance {
                 planes[feature] = .fixed(shuffler.shuffled(rows).map { column[$0] })
                 squares[feature][number] += squareSum()
             }
-            planes[feature] = .fixed(rows.map { column[$0] })
+            planes[feature] = plane
         }
     }
 

@@ -1,5 +1,5 @@
 /// First and second derivatives of an hourly series: Savitzky-Golay with three points and order two, the ends
-/// continued with their nearest value. NaN beside a gap.
+/// continued with their nearest value. NaN in a gap and beside it.
 struct Slopes {
     /// (x(t+1) - x(t-1)) / 2, per hour.
     let first: [Double]
@@ -8,7 +8,8 @@ struct Slopes {
 
     init(of values: [Double]) {
         func value(_ hour: Int) -> Double { values[min(max(hour, 0), values.count - 1)] }
-        first = values.indices.map { (value($0 + 1) - value($0 - 1)) / 2 }
+        // An hour without value has no slope, though both its neighbours have one.
+        first = values.indices.map { values[$0].isNaN ? .nan : (value($0 + 1) - value($0 - 1)) / 2 }
         second = values.indices.map { value($0 + 1) - 2 * value($0) + value($0 - 1) }
     }
 }

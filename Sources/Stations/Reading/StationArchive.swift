@@ -40,9 +40,7 @@ public struct StationArchive: Sendable {
                     Member(quantity: said.quantity, depth: said.depth, sensor: said.sensor, file: file))
             } else if !Self.isCompanion(file) {
                 issues.append(
-                    StationIssue(
-                        source: tree.label(file), problem: "is not a file of an ISMN archive", isSkipped: true
-                    ))
+                    StationIssue(source: tree.label(file), problem: Self.strange(name), isSkipped: true))
             }
         }
         stations = members.sorted { $0.key < $1.key }.map { $0.value }
@@ -128,6 +126,18 @@ public struct StationArchive: Sendable {
         let quantities = Quantity.allCases.map { "_\($0.rawValue)_" } + ["_static_variables"]
         let end = quantities.compactMap { name.range(of: $0, options: .backwards)?.lowerBound }.min()
         return "\(file.zip.map(String.init) ?? "")/\(file.folder)/\(name[..<(end ?? name.endIndex)])"
+    }
+
+    /// Why a file is neither series nor metadata.
+    private static func strange(_ name: Substring) -> String {
+        let name = name.lowercased()
+        if name.hasSuffix(".zip") { return "is a zip archive within another: unpack the outer one once" }
+        if name.hasSuffix(".gz") || name.hasSuffix(".tar") || name.hasSuffix(".7z") {
+            return "is packed, and no zip archive: unpack it"
+        }
+        let form = "network_network_station_sm_from_to_sensor_begin_end.stm"
+        return name.hasSuffix(".stm")
+            ? "does not have the name of an ISMN file (\(form))" : "is not a file of an ISMN archive"
     }
 
     /// What comes with an archive and holds no series.

@@ -22,8 +22,10 @@ public struct StationInputs: Sendable {
             guard !tables.isEmpty else {
                 let archive = try StationArchive(path: path)
                 guard !archive.stations.isEmpty else {
+                    let first = archive.issues.first.map { ": \($0)" } ?? ""
                     throw StationError(
-                        source: path, problem: "has neither files of the ISMN (.stm) nor tables (.csv) in it")
+                        source: path,
+                        problem: "has neither files of the ISMN (.stm) nor tables (.csv) in it\(first)")
                 }
                 inputs.append(.archive(archive))
                 continue

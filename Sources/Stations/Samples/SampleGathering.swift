@@ -92,17 +92,17 @@ public struct SampleGathering {
         if let gathered {
             // Target by target, as below: the order of rows decides what each tree draws.
             let stacks = try blocks.sorted().map { try gathered(tile, $0) }
-            for target in kept { for stack in stacks { add([target], from: stack, to: &rows) } }
+            for target in kept { for stack in stacks { try add([target], from: stack, to: &rows) } }
             return
         }
         let pixels = Set(kept.map { product.tiles.position(of: $0.pixel) }).sorted()
         let stacks = try runs(of: blocks).map {
             try reader.gather(features: features, tile: tile, pixels: pixels, days: $0)
         }
-        for target in kept { for stack in stacks { add([target], from: stack, to: &rows) } }
+        for target in kept { for stack in stacks { try add([target], from: stack, to: &rows) } }
     }
 
-    private func add(_ targets: [StationTarget], from stack: FeatureStack, to rows: inout SampleRows) {
+    private func add(_ targets: [StationTarget], from stack: FeatureStack, to rows: inout SampleRows) throws {
         let place = Dictionary(uniqueKeysWithValues: zip(stack.pixels, stack.pixels.indices))
         guard let days = stack.days.intersection(days) else { return }
         for target in targets {
@@ -111,7 +111,7 @@ public struct SampleGathering {
                 let values = features.map {
                     stack.value(of: $0, pixel: pixel, day: day - stack.days.first) ?? .nan
                 }
-                rows.add(target, day: day, values: values)
+                try rows.add(target, day: day, values: values)
             }
         }
     }

@@ -1,24 +1,29 @@
 import Forests
+import Foundation
+import Storage
 import Tiling
 
-/// The rows of a table of samples while they are collected.
+/// The rows of a table of samples while they are collected; their values go to a temporary file as soon as
+/// they are many.
 struct SampleRows {
     let features: [Forest.Feature]
     /// Columns that a row may lack, behind the features.
     private let others: [Forest.Feature]
     private let labels: [String]
-    private var columns: [[Float]]
-    private var words: [[String]]
+    private var columns: ColumnSpool
+    private var words: [RepeatedValues<String>]
     private var targetValues: [Float] = []
-    private var samples: [Sample] = []
-    private var climate: [String] = []
+    private var samples = SampleList()
+    private var climate = RepeatedValues<String>()
     private(set) var counts = SampleCounts()
 
     init(features: [Forest.Feature], others: [Forest.Feature] = [], labels: [String] = []) {
         self.features = features
         self.others = others
         self.labels = labels
-        columns = Array(repeating: [], count: features.count + others.count)
+        columns = ColumnSpool(
+            columnCount: features.count + others.count,
+            folder: FileManager.default.temporaryDirectory.path)
         words = Array(repeating: [], count: labels.count)
     }
 
@@ -30,7 +35,7 @@ struct SampleRows {
 
     /// Takes one day of a target, unless a feature is not a number. Values are those of the features, then
     /// those of the others.
-    mutating func add(_ target: StationTarget, day: Day, values: [Float], words: [String] = []) {
+    mutating func add(_ target: StationTarget, day: Day, values: [Float], words: [String] = []) throws {
         counts.stationDays += 1
         let missing = zip(features, values).filter { $1.isNaN }.map(\.0.name)
         guard missing.isEmpty else {
@@ -42,7 +47,7 @@ struct SampleRows {
             counts.drop("\(features[place].name) infinite")
             return
         }
-        for (place, value) in values.enumerated() { columns[place].append(value) }
+        try columns.append(values)
         for (place, word) in words.enumerated() { self.words[place].append(word) }
         targetValues.append(Float(target.daily[day]))
         climate.append(target.climateClass ?? "")
@@ -56,12 +61,15 @@ struct SampleRows {
     /// The table, and what became of all days.
     func table(target: Forest.Feature) throws -> (table: SampleTable, counts: SampleCounts) {
         var counts = counts
-        counts.stations = Set(samples.map(\.station)).count
-        let hasClimate = climate.contains { !$0.isEmpty }
+        counts.stations = samples.stations.count
+        let hasClimate = climate.distinct.contains { !$0.isEmpty }
         let known = hasClimate ? ["climate_class": climate] : [:]
         return (
             try SampleTable(
-                features: features + others, columns: columns, target: target, targetValues: targetValues,
+                features: features + others,
+                columns: (features + others).indices.map { place in
+                    SampleColumn { [columns] in try columns.column(place) }
+                }, target: target, targetValues: targetValues,
                 samples: samples,
                 labels: known.merging(zip(labels, words), uniquingKeysWith: { $1 })), counts
         )

@@ -11,10 +11,10 @@ extension SampleTable {
     }
 
     /// The values of a column by its name.
-    public func values(of name: String) throws -> [Float] { columns[try column(name)] }
+    public func values(of name: String) throws -> [Float] { try columns[try column(name)].values() }
 
     /// The words of each row in a column of words, such as folds or classes.
-    public func words(of name: String) throws -> [String] {
+    public func words(of name: String) throws -> RepeatedValues<String> {
         guard let words = labels[name] else {
             let has = labels.isEmpty ? "none" : labels.keys.sorted().joined(separator: ", ")
             throw StationError(
@@ -25,7 +25,9 @@ extension SampleTable {
 
     /// With words that are known by station, such as the folds of a table of sites.
     public func adding(labels added: [String: [Station.ID: String]]) throws -> SampleTable {
-        let words = added.mapValues { known in samples.map { known[$0.station] ?? "" } }
+        let words = added.mapValues { known in
+            RepeatedValues(samples.indices.lazy.map { known[samples.station(of: $0)] ?? "" })
+        }
         return try SampleTable(
             features: features, columns: columns, target: target, targetValues: targetValues,
             samples: samples, labels: labels.merging(words) { _, new in new })

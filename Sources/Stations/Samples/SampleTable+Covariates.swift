@@ -47,7 +47,8 @@ extension SampleTable {
             }
         }
         return try SampleTable(
-            features: features + units, columns: columns + added, target: target, targetValues: targetValues,
+            features: features + units, columns: columns + added.map { SampleColumn($0) }, target: target,
+            targetValues: targetValues,
             samples: samples, labels: labels)
     }
 }

@@ -26,11 +26,12 @@ extension SampleTable {
     /// Writes the table; the file is there as a whole or not at all. `attributes` say where it comes from.
     public func write(to path: String, attributes: [String: String] = [:]) throws {
         try checkNames(path)
-        let stations = Set(samples.map(\.station)).sorted()
+        let stations = samples.stations
         let place = Dictionary(uniqueKeysWithValues: zip(stations, stations.indices))
         var found: [NetCDFColumns.Column] = zip(features, columns).map { feature, values in
             .init(
-                name: feature.name, dimension: "sample", values: .floats(values),
+                name: feature.name, dimension: "sample",
+                values: .laterFloats(count: rowCount) { try values.values() },
                 attributes: ["units": feature.unit])
         }
         func add(
@@ -52,7 +53,7 @@ extension SampleTable {
         add("station_name", .texts(stations.map(\.name)), of: "station")
         add("station_network", .texts(stations.map(\.network)), of: "station")
         for (name, texts) in labels.sorted(by: { $0.key < $1.key }) {
-            let words = Set(texts).sorted()
+            let words = Set(texts.distinct).sorted()
             let number = Dictionary(uniqueKeysWithValues: zip(words, words.indices))
             add("label_\(name)", .integers(texts.map { Int32(number[$0] ?? 0) }))
             add("label_\(name)_word", .texts(words), of: "word_\(name)")
@@ -73,7 +74,8 @@ extension SampleTable {
         }
     }
 
-    /// Reads a table that `write` wrote. Throws one line that says what is not as expected.
+    /// Opens a table that `write` wrote; features are read from the file when they are asked for. Throws one
+    /// line that says what is not as expected.
     public init(contentsOf path: String) throws {
         let file = try NetCDFArrays(path: path)
         func refusal(_ problem: String) -> StationError { StationError(source: path, problem: problem) }
@@ -105,23 +107,33 @@ extension SampleTable {
         guard station.allSatisfy(stations.indices.contains) else {
             throw refusal("sample_station names stations that are not there: write it again")
         }
-        let samples = targetValues.indices.map { row in
-            Sample(
-                station: stations[station[row]],
-                pixel: Pixel(column: Int(columns[row]), row: Int(rows[row])), latitude: latitudes[row],
-                longitude: longitudes[row], day: Day(number: Int(days[row])))
-        }
-        var labels: [String: [String]] = [:]
+        let samples = SampleList(
+            targetValues.indices.lazy.map { row in
+                Sample(
+                    station: stations[station[row]],
+                    pixel: Pixel(column: Int(columns[row]), row: Int(rows[row])), latitude: latitudes[row],
+                    longitude: longitudes[row], day: Day(number: Int(days[row])))
+            })
+        var labels: [String: RepeatedValues<String>] = [:]
         for array in file.names where array.hasPrefix("label_") && file.names.contains(array + "_word") {
             let words = try file.texts(array + "_word")
             let numbers = try file.integers(array).map { Int($0) }
             guard numbers.allSatisfy(words.indices.contains) else {
                 throw refusal("\(array) names words that are not there: write it again")
             }
-            labels[String(array.dropFirst("label_".count))] = numbers.map { words[$0] }
+            labels[String(array.dropFirst("label_".count))] = RepeatedValues(numbers.lazy.map { words[$0] })
+        }
+        let lengths = features.map { file.dimensions(of: $0.name)?.first?.length ?? 0 }
+        if let wrong = lengths.firstIndex(where: { $0 != targetValues.count }) {
+            throw refusal(
+                "\(features[wrong].name) has \(lengths[wrong]) rows, the target \(targetValues.count)")
         }
         try self.init(
-            features: features, columns: try features.map { try file.floats($0.name) },
+            features: features,
+            columns: features.map { feature in
+                // Opened anew: netCDF keeps what it has read of each array while a file is open.
+                SampleColumn { try NetCDFArrays(path: path).floats(feature.name) }
+            },
             target: Forest.Feature(name: target, unit: unit(target)), targetValues: targetValues,
             samples: samples, labels: labels)
     }

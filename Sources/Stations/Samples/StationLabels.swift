@@ -41,7 +41,7 @@ public struct StationLabels: Sendable {
     /// The table with a column of words for each column here. Throws one line when none of the stations is
     /// named here.
     public func labelling(_ table: SampleTable) throws -> SampleTable {
-        let stations = Set(table.samples.map(\.station))
+        let stations = Set(table.samples.stations)
         let known = Set(words.values.flatMap(\.keys))
         guard stations.contains(where: { known.contains($0.name) }) else {
             throw StationError(
@@ -59,7 +59,7 @@ public struct StationLabels: Sendable {
 
     /// Words of a column that no sample has: a fold without rows.
     public func unused(_ column: String, in table: SampleTable) -> [String] {
-        let used = Set(table.labels[column] ?? [])
+        let used = Set(table.labels[column]?.distinct ?? [])
         return Set(words[column]?.values.map { $0 } ?? []).subtracting(used).sorted()
     }
 }

@@ -4,10 +4,32 @@ import Tiling
 /// Columns of numbers and of words in the stations' tables, by station and day.
 struct TableColumns {
     private let mapping: ColumnMapping
-    private var numbers: [String: [Station.ID: [Day: Double]]] = [:]
-    private var words: [String: [Station.ID: [Day: String]]] = [:]
+    private var stations: [Station.ID: StationRows] = [:]
     /// The columns, each once.
     private let numberNames, wordNames: [String]
+
+    /// The days of a station in the order in which they came, and beside them a value a column, NaN where
+    /// there is none.
+    private struct StationRows {
+        var places: [Day: Int] = [:]
+        var days: [Day] = []
+        var numbers: [[Double]]
+        var words: [RepeatedValues<String>]
+
+        /// Of several rows of a day the first value of each column counts.
+        mutating func take(_ values: [Double], _ texts: [String], on day: Day) {
+            if let place = places[day] {
+                for column in numbers.indices where numbers[column][place].isNaN {
+                    numbers[column][place] = values[column]
+                }
+                return
+            }
+            places[day] = days.count
+            days.append(day)
+            for column in numbers.indices { numbers[column].append(values[column]) }
+            for column in words.indices { words[column].append(texts[column]) }
+        }
+    }
 
     init(numbers: Set<String>, words: Set<String>, mapping: ColumnMapping) {
         numberNames = numbers.sorted()
@@ -16,12 +38,20 @@ struct TableColumns {
     }
 
     func numbers(of column: String, at station: Station.ID) -> [Day: Double] {
-        numbers[column]?[station] ?? [:]
+        guard let rows = stations[station], let number = numberNames.firstIndex(of: column) else {
+            return [:]
+        }
+        return Dictionary(
+            zip(rows.days, rows.numbers[number]).filter { !$1.isNaN }, uniquingKeysWith: { first, _ in first }
+        )
     }
 
     /// Empty where there is none.
     func word(of column: String, at station: Station.ID, on day: Day) -> String {
-        words[column]?[station]?[day] ?? ""
+        guard let rows = stations[station], let place = rows.places[day],
+            let number = wordNames.firstIndex(of: column)
+        else { return "" }
+        return rows.words[number][place]
     }
 
     /// Takes the rows that are rows of a station; files that are none were named when the targets were read.
@@ -42,15 +72,12 @@ struct TableColumns {
         let wordPlaces = try wordNames.map { ($0, try place($0)) }
         while let (line, fields) = table.next() {
             guard case .success(let row) = reader.read(fields) else { continue }
-            let (station, day) = (row.station.id, row.observation.time.day)
-            // Of several rows of a day the first value counts.
-            for (name, place) in numberPlaces where numbers[name]?[station]?[day] == nil {
-                guard let value = try number(fields[place].trimmed, name, line, path) else { continue }
-                numbers[name, default: [:]][station, default: [:]][day] = value
-            }
-            for (name, place) in wordPlaces where words[name]?[station]?[day] == nil {
-                words[name, default: [:]][station, default: [:]][day] = fields[place].trimmed
-            }
+            let empty = StationRows(
+                numbers: Array(repeating: [], count: numberPlaces.count),
+                words: Array(repeating: [], count: wordPlaces.count))
+            let values = try numberPlaces.map { try number(fields[$0.1].trimmed, $0.0, line, path) ?? .nan }
+            let texts = wordPlaces.map { fields[$0.1].trimmed }
+            stations[row.station.id, default: empty].take(values, texts, on: row.observation.time.day)
         }
     }
 

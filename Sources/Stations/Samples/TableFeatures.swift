@@ -79,7 +79,7 @@ public struct TableFeatures: Sendable {
                     target.stations.lazy.map { columns.word(of: label, at: $0.id, on: day) }
                         .first { !$0.isEmpty } ?? ""
                 }
-                rows.add(target, day: day, values: values, words: words)
+                try rows.add(target, day: day, values: values, words: words)
             }
         }
         return try rows.table(target: target)

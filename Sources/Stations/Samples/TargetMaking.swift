@@ -82,6 +82,17 @@ public struct TargetMaking {
                     result.flagCounts[String(name), default: 0] += count
                 }
             }
+            if daily.validCount == 0 {
+                let flags = counts.keys.reduce(into: QualityFlags()) { $0.formUnion($1) }
+                let count = counts.values.reduce(0, +)
+                result.issues.append(
+                    StationIssue(
+                        source: sensor.source,
+                        problem: count == 0
+                            ? "\(sensor.station.id): has no value of soil moisture"
+                            : "\(sensor.station.id): no day is left of its \(count) values: their flags are "
+                                + "\(flags), or days have too few hours", isSkipped: true))
+            }
             return daily
         } catch let error as StationError {
             result.issues.append(

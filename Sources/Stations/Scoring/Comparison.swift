@@ -71,7 +71,7 @@ public struct Comparison: Sendable {
     /// row has all.
     public init(
         _ evaluation: Evaluation, table: SampleTable, products: [ComparedProduct], depth: Double,
-        groups: [String]? = nil
+        groups: RepeatedValues<String>? = nil
     ) throws {
         let names = products.map { $0.covariate(atDepth: depth) }
         let columns = try names.map { try table.values(of: $0) }
@@ -85,18 +85,19 @@ public struct Comparison: Sendable {
                 source: "comparison",
                 problem: "no held-out row has a value of \(names.joined(separator: ", "))")
         }
-        let forest = Entry(name: "forest", covariate: "", scores: ScoreSheet(common.map { pairs[$0] }))
+        let forest = Entry(name: "forest", covariate: "", scores: ScoreSheet(common.lazy.map { pairs[$0] }))
         entries =
             [forest]
             + zip(products, zip(names, columns)).map { product, source in
                 Entry(
                     name: product.name, covariate: source.0,
                     scores: ScoreSheet(
-                        common.map { number in
-                            ScoreSheet.Pair(
-                                station: pairs[number].station, group: pairs[number].group,
+                        common.lazy.map { number in
+                            let pair = pairs[number]
+                            return ScoreSheet.Pair(
+                                station: pair.station, group: pair.group,
                                 predicted: Double(source.1[evaluation.held[number].row]),
-                                observed: pairs[number].observed)
+                                observed: pair.observed)
                         }))
             }
         rowCount = common.count

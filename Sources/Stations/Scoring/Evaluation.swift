@@ -5,9 +5,17 @@ public struct Evaluation: Sendable {
     /// A row that was predicted by a forest that had not seen it.
     public struct HeldRow: Hashable, Sendable {
         /// Its number in the table.
-        public let row: Int
+        public var row: Int { Int(rowNumber) }
         /// The number of the split that held it out.
-        public let split: Int
+        public var split: Int { Int(splitNumber) }
+        // There are as many as rows in the table.
+        private let rowNumber: UInt32
+        private let splitNumber: UInt32
+
+        init(row: Int, split: Int) {
+            rowNumber = UInt32(row)
+            splitNumber = UInt32(split)
+        }
     }
 
     public let plan: SplitPlan
@@ -28,14 +36,14 @@ public struct Evaluation: Sendable {
         return warnings
     }
 
-    /// Predictions beside observations, with the class of each row where one is asked for.
-    public func pairs(seed: Int = 0, of table: SampleTable, groups: [String]? = nil) -> [ScoreSheet.Pair] {
-        zip(held, predictions[seed]).map { held, prediction in
-            ScoreSheet.Pair(
-                station: table.samples[held.row].station,
-                group: groups.flatMap { $0[held.row].isEmpty ? nil : $0[held.row] },
-                predicted: prediction, observed: Double(table.targetValues[held.row]))
-        }
+    /// Predictions beside observations, with the class of each row where one is asked for; made as they are
+    /// asked for.
+    public func pairs(seed: Int = 0, of table: SampleTable, groups: RepeatedValues<String>? = nil)
+        -> HeldPairs
+    {
+        HeldPairs(
+            held: held, predictions: predictions[seed], samples: table.samples,
+            targetValues: table.targetValues, groups: groups)
     }
 }
 
@@ -65,13 +73,13 @@ public struct Evaluator: Sendable {
         _ table: SampleTable, by experiment: Experiment, progress: (Progress) -> Void = { _ in }
     ) throws -> Evaluation {
         let plan = try experiment.split(table.samples)
-        if let empty = plan.splits.first(where: { $0.training.isEmpty || $0.test.isEmpty }) {
+        if let empty = plan.splits.first(where: { $0.trainingCount == 0 || $0.test.isEmpty }) {
             let side = empty.test.isEmpty ? "to test" : "to train"
             throw StationError(source: "experiment", problem: "\(empty.name) has no rows \(side)")
         }
         let columns = try CodedColumns(table.whole, splits: settings.splits)
         let held = plan.splits.enumerated().flatMap { number, split in
-            split.test.map { Evaluation.HeldRow(row: $0, split: number) }
+            split.test.lazy.map { Evaluation.HeldRow(row: $0, split: number) }
         }
         var predictions: [[Double]] = []
         var permutation = PermutationImportance(table: table, repeats: permutationCount, seed: settings.seed)
@@ -100,14 +108,5 @@ public struct Evaluator: Sendable {
         return Evaluation(
             plan: plan, held: held, predictions: predictions,
             importance: permutation.importance(impurity: impurity))
-    }
-}
-
-extension SampleTable {
-    /// All rows, to learn from.
-    var whole: TrainingTable {
-        TrainingTable(features: features, target: target, targetValues: targetValues) { [columns] in
-            columns[$0]
-        }
     }
 }

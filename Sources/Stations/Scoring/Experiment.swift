@@ -14,12 +14,15 @@ public enum Experiment: Hashable, Sendable {
     /// Stations at random into k folds.
     case stationFolds(Int, seed: UInt64)
     /// Folds that somebody fixed: that of each row, as a column of words gives it.
-    case rowFolds([String])
+    case rowFolds(RepeatedValues<String>)
     /// Square blocks of so many degrees at random into k folds: what a map is worth away from stations.
     case spatialBlocks(degrees: Double, folds: Int, seed: UInt64)
 
     /// Divides samples. Throws one line where the samples do not allow it.
-    public func split(_ samples: [Sample]) throws -> SplitPlan {
+    public func split(_ samples: [Sample]) throws -> SplitPlan { try split(SampleList(samples)) }
+
+    /// Divides the samples of a table. Throws one line where they do not allow it.
+    public func split(_ samples: SampleList) throws -> SplitPlan {
         guard !samples.isEmpty else { throw Self.refusal("there are no samples") }
         switch self {
         case .randomFolds(let count, let seed):
@@ -28,8 +31,8 @@ public enum Experiment: Hashable, Sendable {
             }
             return SplitPlan(folds: Self.dealt(Array(samples.indices), into: count, seed: seed), of: samples)
         case .yearToYear(let testDays):
-            let test = samples.indices.filter { testDays.contains(samples[$0].day) }
-            let training = samples.indices.filter { samples[$0].day < testDays.first }
+            let test = samples.indices.filter { testDays.contains(samples.day(of: $0)) }
+            let training = samples.indices.filter { samples.day(of: $0) < testDays.first }
             guard !test.isEmpty, !training.isEmpty else {
                 throw Self.refusal(
                     "\(training.count) samples before and \(test.count) within \(testDays): both are needed")
@@ -50,7 +53,7 @@ public enum Experiment: Hashable, Sendable {
         }
     }
 
-    private static func stationToStation(_ samples: [Sample], testShare: Double, seed: UInt64) throws
+    private static func stationToStation(_ samples: SampleList, testShare: Double, seed: UInt64) throws
         -> SplitPlan
     {
         guard testShare > 0, testShare < 1 else {
@@ -60,12 +63,12 @@ public enum Experiment: Hashable, Sendable {
         let stations = random.shuffled(try stations(of: samples, atLeast: 2))
         let testCount = min(max(1, Int((Double(stations.count) * testShare).rounded())), stations.count - 1)
         let tested = Set(stations.prefix(testCount))
-        let test = samples.indices.filter { tested.contains(samples[$0].station) }
-        let training = samples.indices.filter { !tested.contains(samples[$0].station) }
-        return SplitPlan(splits: [.init(name: "stations", training: training, test: test)], of: samples)
+        let isTested = samples.places.distinct.map { tested.contains($0.station) }
+        let test = samples.indices.filter { isTested[Int(samples.places.numbers[$0])] }
+        return SplitPlan(splits: [.init(name: "stations", test: test, of: samples.count)], of: samples)
     }
 
-    private static func rowFolds(_ samples: [Sample], _ folds: [String]) throws -> SplitPlan {
+    private static func rowFolds(_ samples: SampleList, _ folds: RepeatedValues<String>) throws -> SplitPlan {
         guard folds.count == samples.count else {
             throw refusal("\(folds.count) folds for \(samples.count) samples")
         }
@@ -76,28 +79,29 @@ public enum Experiment: Hashable, Sendable {
                 "\(without.count) stations have rows without fold: \(names)"
                     + "\(without.count > 5 ? ", ..." : "")")
         }
-        let names = Set(folds).sorted()
+        let names = folds.distinct.sorted()
         guard names.count >= 2 else { throw refusal("all stations are in one fold: at least 2 are needed") }
         let splits = names.map { name in
             SplitPlan.Split(
-                name: "fold \(name)", training: samples.indices.filter { folds[$0] != name },
-                test: samples.indices.filter { folds[$0] == name })
+                name: "fold \(name)", test: samples.indices.filter { folds[$0] == name }, of: samples.count)
         }
         return SplitPlan(splits: splits, of: samples)
     }
 
-    private static func spatialBlocks(_ samples: [Sample], degrees: Double, count: Int, seed: UInt64) throws
+    private static func spatialBlocks(_ samples: SampleList, degrees: Double, count: Int, seed: UInt64) throws
         -> SplitPlan
     {
         guard degrees > 0, degrees <= 180, count >= 2 else {
             throw refusal("\(count) folds of blocks of \(degrees) degrees are not possible")
         }
-        func block(_ sample: Sample) -> Pixel {
+        func block(_ sample: SampleList.Place) -> Pixel {
             Pixel(
                 column: Int((sample.longitude / degrees).rounded(.down)),
                 row: Int((sample.latitude / degrees).rounded(.down)))
         }
-        let blocks = Set(samples.map(block)).sorted { ($0.row, $0.column) < ($1.row, $1.column) }
+        let blocks = Set(samples.places.distinct.map(block)).sorted {
+            ($0.row, $0.column) < ($1.row, $1.column)
+        }
         guard blocks.count >= count else {
             throw refusal(
                 "the stations lie in \(blocks.count) blocks of \(degrees) degrees, too few for \(count)"
@@ -108,8 +112,8 @@ public enum Experiment: Hashable, Sendable {
     }
 
     /// The stations in the order of their names, so that shuffling does not depend on the order of rows.
-    private static func stations(of samples: [Sample], atLeast count: Int) throws -> [Station.ID] {
-        let stations = Set(samples.map(\.station)).sorted()
+    private static func stations(of samples: SampleList, atLeast count: Int) throws -> [Station.ID] {
+        let stations = samples.stations
         guard count >= 2, stations.count >= count else {
             throw refusal("\(stations.count) stations cannot be divided into \(count) parts")
         }
@@ -131,10 +135,13 @@ public enum Experiment: Hashable, Sendable {
         return fold
     }
 
-    private static func plan(_ samples: [Sample], foldCount: Int, fold: (Sample) -> Int?) -> SplitPlan {
+    private static func plan(_ samples: SampleList, foldCount: Int, fold: (SampleList.Place) -> Int?)
+        -> SplitPlan
+    {
         var folds = [[Int]](repeating: [], count: foldCount)
-        for (number, sample) in samples.enumerated() {
-            if let place = fold(sample) { folds[place].append(number) }
+        let ofPlace = samples.places.distinct.map(fold)
+        for row in samples.indices {
+            if let fold = ofPlace[Int(samples.places.numbers[row])] { folds[fold].append(row) }
         }
         return SplitPlan(folds: folds, of: samples)
     }

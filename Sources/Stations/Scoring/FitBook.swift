@@ -21,7 +21,8 @@ final class FitBook: Sendable {
         var ownCount = 0
         /// How far each file was read.
         var ends: [String: UInt64] = [:]
-        var readAt: ContinuousClock.Instant?
+        /// When others' fits are worth another look.
+        var readsNextAt: ContinuousClock.Instant?
     }
 
     private let folder: String?
@@ -57,12 +58,14 @@ final class FitBook: Sendable {
         }
     }
 
-    /// Reads what other processes have added, every two seconds at most.
+    /// Reads what other processes have added, as often as it costs a twentieth of the time at most: what
+    /// another has done meanwhile would be done again.
     func refresh() {
         guard let folder else { return }
         store.withLock { store in
-            if let last = store.readAt, last.duration(to: .now) < .seconds(2) { return }
-            store.readAt = .now
+            let start = ContinuousClock.now
+            if let next = store.readsNextAt, start < next { return }
+            defer { store.readsNextAt = .now + max(start.duration(to: .now) * 20, .milliseconds(100)) }
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             for name in names.sorted() where name.hasSuffix(".fits") && name != self.name {
                 read("\(folder)/\(name)", into: &store)

@@ -14,18 +14,23 @@ public struct FitStore: Sendable {
     }
 
     /// The fits that are there for these rows, folds and settings, and a place for more.
-    func book(settings: GrowingSettings, table: SampleTable, plan: SplitPlan) -> FitBook {
-        FitBook(folder: folder, key: Self.key(settings, table, plan))
+    func book(settings: GrowingSettings, table: SampleTable, plan: SplitPlan) throws -> FitBook {
+        FitBook(folder: folder, key: try Self.key(settings, table, plan))
     }
 
     /// What fits depend on besides their cell and fold.
-    private static func key(_ settings: GrowingSettings, _ table: SampleTable, _ plan: SplitPlan) -> String {
+    private static func key(_ settings: GrowingSettings, _ table: SampleTable, _ plan: SplitPlan) throws
+        -> String
+    {
         var hasher = Digest.Hasher()
-        for values in table.columns + [table.targetValues] {
-            values.withUnsafeBytes { hasher.update($0) }
+        for column in table.columns {
+            try column.values().withUnsafeBytes { hasher.update($0) }
         }
-        for rows in plan.splits.flatMap({ [[$0.training.count], $0.training, $0.test] }) {
-            rows.withUnsafeBytes { hasher.update($0) }
+        table.targetValues.withUnsafeBytes { hasher.update($0) }
+        for split in plan.splits {
+            for rows in [[split.trainingCount], split.training, split.test] {
+                rows.withUnsafeBytes { hasher.update($0) }
+            }
         }
         let rules =
             "\(settings.treeCount) \(settings.sampling) \(settings.splits) "

@@ -25,15 +25,33 @@ public struct ScoreSheet: Sendable {
     /// Pooled within each class, in the order of their names; pairs without class are left out.
     public let groups: [(group: String, scores: Scores)]
 
-    public init(_ pairs: [Pair]) {
-        func scores(_ pairs: [Pair]) -> Scores {
-            Scores(predicted: pairs.map(\.predicted), observed: pairs.map(\.observed))
+    public init(_ pairs: some Collection<Pair>) {
+        var (predicted, observed): ([Double], [Double]) = ([], [])
+        var ofStation = RepeatedValues<Station.ID>()
+        var ofGroup = RepeatedValues<String?>()
+        for pair in pairs {
+            predicted.append(pair.predicted)
+            observed.append(pair.observed)
+            ofStation.append(pair.station)
+            ofGroup.append(pair.group)
         }
-        pooled = scores(pairs)
-        stations = Dictionary(grouping: pairs, by: \.station).sorted { $0.key < $1.key }
-            .map { ($0.key, scores($0.value)) }
+        /// Scores of the pairs of each value, in the order in which values came first.
+        func scores<Value>(by values: RepeatedValues<Value>) -> [Scores] {
+            var rows = [[Int]](repeating: [], count: values.distinct.count)
+            for (row, number) in values.numbers.enumerated() { rows[Int(number)].append(row) }
+            return rows.map { rows in
+                Scores(predicted: rows.map { predicted[$0] }, observed: rows.map { observed[$0] })
+            }
+        }
+        pooled = Scores(predicted: predicted, observed: observed)
+        stations = zip(ofStation.distinct, scores(by: ofStation)).sorted { $0.0 < $1.0 }
+            .map { (station: $0, scores: $1) }
         stationMedian = Scores(medianOf: stations.map(\.scores))
-        groups = Dictionary(grouping: pairs.filter { $0.group != nil }) { $0.group ?? "" }
-            .sorted { $0.key < $1.key }.map { ($0.key, scores($0.value)) }
+        let hasGroups = ofGroup.distinct.contains { $0 != nil }
+        groups =
+            hasGroups
+            ? zip(ofGroup.distinct, scores(by: ofGroup)).compactMap { group, scores in
+                group.map { (group: $0, scores: scores) }
+            }.sorted { $0.group < $1.group } : []
     }
 }

@@ -85,7 +85,7 @@ public struct GridSearch: Sendable {
         let fits = plan.splits.indices.flatMap { fold in
             grid.cells.map { Fit(features: $0.features, leaf: $0.leaf, fold: fold) }
         }
-        let book = store?.book(settings: settings, table: table, plan: plan) ?? FitBook()
+        let book = try store?.book(settings: settings, table: table, plan: plan) ?? FitBook()
         let order = part.order(of: fits.count)
         let settings = settings
         try FitTeam.run(count: order.count, threads: settings.threadCount) { number in

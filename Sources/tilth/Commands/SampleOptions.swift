@@ -35,10 +35,13 @@ struct SampleOptions: ParsableArguments {
         name: .customLong("run"),
         help: "A run directory in which workers prepare the covariates and gather the rows.")
     var runPath: String?
-    @Option(name: .long, help: "Worker processes on this machine, with --run.") var workers = 2
+    @Option(
+        name: .long,
+        help: "Worker processes on this machine. Default: 2 with --run; else as many as pay.")
+    var workers: Int?
 
     func validate() throws {
-        guard workers > 0 else { throw ValidationError("--workers \(workers): at least 1") }
+        if let workers, workers < 1 { throw ValidationError("--workers \(workers): at least 1") }
     }
 
     /// Station files beside a product file, or beside a run whose covariates are prepared.

@@ -17,7 +17,8 @@ struct Train: ParsableCommand {
             Covariates are prepared in a temporary folder; or with --run in a folder that stays, by workers \
             of the engine, who gather the rows there, too. Instead of a product a run may be given whose \
             covariates are prepared, as `tilth plan PRODUCT --run RUN --covariates-only` and its workers \
-            leave it on a cluster; rows are then gathered by this command.
+            leave it on a cluster. Rows in many tiles are gathered by workers in all three ways, once: the \
+            same stations find them in RUN/samples.
 
               tilth train product.yaml --data DATA --stations ISMN.zip --smci --match swvl1 -o surface.forest
             """)

@@ -117,6 +117,13 @@ extension EvaluationPage {
         guard let (_, scores) = report.grid, let best = scores.min(by: { $0.meanRmse < $1.meanRmse }) else {
             return ""
         }
+        guard best.foldCount > 1 else {
+            return String(
+                format:
+                    "RMSE of the held-out rows; darker is worse. The best, in bold, is %d features a split "
+                    + "and leaves of %d rows: %.5f. One test says little about small differences.",
+                best.features, best.leaf, best.meanRmse)
+        }
         return String(
             format: "RMSE, mean of %d folds; darker is worse. The best, in bold, is %d features a split and "
                 + "leaves of %d rows: %.5f ± %.5f between folds. Cells that differ by less are as good.",
@@ -142,7 +149,7 @@ extension EvaluationPage {
 
     var series: String {
         let rows = Dictionary(grouping: report.evaluation.held.indices) {
-            report.table.samples[report.evaluation.held[$0].row].station
+            report.table.samples.station(of: report.evaluation.held[$0].row)
         }
         return chosen.map { station, scores in
             let own = (rows[station] ?? []).sorted { day($0) < day($1) }
@@ -166,7 +173,9 @@ extension EvaluationPage {
         }.joined(separator: "\n")
     }
 
-    private func day(_ held: Int) -> Day { report.table.samples[report.evaluation.held[held].row].day }
+    private func day(_ held: Int) -> Day {
+        report.table.samples.day(of: report.evaluation.held[held].row)
+    }
     private func observed(_ held: Int) -> Float {
         report.table.targetValues[report.evaluation.held[held].row]
     }

@@ -36,11 +36,10 @@ struct EvaluationPage {
 
     private var introduction: String {
         let what = report.experiment.description
-        let days = table.samples.map(\.day)
-        let span = (days.min()).flatMap { first in days.max().map { DayRange(first, through: $0) } }
+        let span = table.samples.span
         var sentences = [
             "\(what.prefix(1).uppercased())\(what.dropFirst()).",
-            "\(grouped(table.rowCount)) rows of \(Set(table.samples.map(\.station)).count) stations, "
+            "\(grouped(table.rowCount)) rows of \(table.samples.stations.count) stations, "
                 + "\(span?.description ?? ""), from \(report.input.source);",
             "\(grouped(report.evaluation.held.count)) rows are held out.",
             "Target \(table.target.name) (\(unit)); \(table.features.count) features:",
@@ -63,7 +62,7 @@ struct EvaluationPage {
         let splits = report.splitScores
         if splits.count > 1 {
             for (split, scores) in splits {
-                rows.append(line("\(split.name) (trained on \(grouped(split.training.count)))", scores))
+                rows.append(line("\(split.name) (trained on \(grouped(split.trainingCount)))", scores))
             }
         }
         return ReportTable(heads: Self.heads("", count: "n"), rows: rows, strongRows: [0, 1]).html
@@ -117,14 +116,17 @@ struct EvaluationPage {
                 }, label: label, ramp: ramp, title: title, size: 330
             ).svg
         }
-        let groups = Dictionary(grouping: report.evaluation.pairs(of: table), by: \.station)
+        var errors: [Station.ID: [Double]] = [:]
+        for pair in report.evaluation.pairs(of: table) {
+            errors[pair.station, default: []].append(pair.predicted - pair.observed)
+        }
         let worst = sheet.stations.sorted { ($0.scores.rmse ?? 0) > ($1.scores.rmse ?? 0) }
         let shown = Set(worst.prefix(Self.boxesMax).map(\.station))
         let boxes = BoxChart(
             groups: sheet.stations.filter { shown.contains($0.station) }.map { station, _ in
                 .init(
                     name: station.description,
-                    values: groups[station]?.map { $0.predicted - $0.observed } ?? [])
+                    values: errors[station] ?? [])
             }, label: "predicted - observed (\(unit)): quartiles, 5th to 95th percentile",
             title: shown.count < worst.count
                 ? "Errors of the \(shown.count) stations with the largest RMSE, of \(worst.count)"

@@ -16,14 +16,14 @@ extension EvaluationReport {
         var content: [String: Any] = [
             "experiment": experiment.text, "description": experiment.description, "source": input.source,
             "rows": table.rowCount, "held_out_rows": evaluation.held.count,
-            "stations": Set(table.samples.map(\.station)).count,
+            "stations": table.samples.stations.count,
             "features": table.features.map(\.name), "target": table.target.name,
             "unit": table.target.unit, "settings": settingsText, "seeds": seeds.map { Int($0) },
             "warnings": evaluation.warnings, "notes": input.notes, "seconds": rounded(seconds),
             "pooled": Self.scores(sheets[0].pooled), "station_median": Self.scores(sheets[0].stationMedian),
             "splits": splitScores.map { split, scores -> [String: Any] in
                 [
-                    "name": split.name, "training_rows": split.training.count,
+                    "name": split.name, "training_rows": split.trainingCount,
                     "test_rows": split.test.count, "scores": Self.scores(scores),
                 ]
             },

@@ -12,7 +12,7 @@ struct EvaluationReport {
     let seeds: [UInt64]
     let evaluation: Evaluation
     /// The class of each row; nil when none was asked for.
-    let classes: (column: String, words: [String])?
+    let classes: (column: String, words: RepeatedValues<String>)?
     let grid: (grid: SettingsGrid, scores: [GridScore])?
     let comparison: Comparison?
     let seconds: Double
@@ -22,7 +22,7 @@ struct EvaluationReport {
 
     init(
         experiment: ExperimentText, input: EvaluationTable, table: SampleTable, settings: GrowingSettings,
-        seeds: [UInt64], evaluation: Evaluation, classes: (column: String, words: [String])?,
+        seeds: [UInt64], evaluation: Evaluation, classes: (column: String, words: RepeatedValues<String>)?,
         grid: (grid: SettingsGrid, scores: [GridScore])?, comparison: Comparison?, seconds: Double
     ) {
         self.experiment = experiment
@@ -65,7 +65,7 @@ struct EvaluationReport {
     /// Place of each station, and its class.
     func places() -> [Station.ID: (sample: Sample, group: String)] {
         var places: [Station.ID: (sample: Sample, group: String)] = [:]
-        for held in evaluation.held where places[table.samples[held.row].station] == nil {
+        for held in evaluation.held where places[table.samples.station(of: held.row)] == nil {
             let sample = table.samples[held.row]
             places[sample.station] = (sample, classes?.words[held.row] ?? "")
         }

@@ -90,7 +90,7 @@ struct ExperimentText {
 
     /// The last third of the years, as SMCI1.0 tests three of eleven.
     private static func lastYears(of table: SampleTable) throws -> DayRange {
-        let years = Set(table.samples.map(\.day.year)).sorted()
+        let years = Set(table.samples.lazy.map(\.day.year)).sorted()
         guard years.count >= 2, let last = years.last else {
             throw Failure.wrongUse(
                 "--experiment year-to-year: the samples are of one year: say which days to test")

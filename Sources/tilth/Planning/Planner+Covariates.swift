@@ -35,6 +35,8 @@ extension Planner {
     func planSamples(_ sampling: SamplePlan, of covariates: RunPlan) -> PlannedRun {
         var plan = covariates
         plan.isForCovariatesOnly = nil
+        // A run of maps may have the covariates, too; nobody predicts here.
+        plan.forests = [:]
         plan.sampling = sampling
         var most: [Tile: Int] = [:]
         for (key, pixels) in sampling.pixels {

@@ -17,7 +17,9 @@ struct ChartAxis {
         let (low, high) = Self.widened(range.lowerBound, range.upperBound)
         self.range = low...high
         self.label = label
-        let step = Self.roundStep((high - low) / Double(max(count, 1)))
+        // Round steps may leave one tick, which says nothing about the scale: then the next finer ones count.
+        let steps = [1, 2, 4].map { Self.roundStep((high - low) / Double(max(count, 1) * $0)) }
+        let step = steps.first { (high / $0).rounded(.down) - (low / $0).rounded(.up) >= 2 } ?? steps[0]
         let digits = max(0, -Int(log10(step).rounded(.down)))
         let first = Int((low / step).rounded(.up))
         let last = Int((high / step + 1e-9).rounded(.down))

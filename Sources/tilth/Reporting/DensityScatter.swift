@@ -18,7 +18,10 @@ struct DensityScatter {
 
     var svg: String {
         let pairs = zip(observed, predicted).filter { $0.isFinite && $1.isFinite }
-        let all = pairs.flatMap { [$0.0, $0.1] }
+        let all = pairs.reduce(into: [] as [Double]) { ends, pair in
+            let (low, high) = (min(pair.0, pair.1), max(pair.0, pair.1))
+            ends = ends.isEmpty ? [low, high] : [min(ends[0], low), max(ends[1], high)]
+        }
         let axis = { (label: String) in
             let text = unit.isEmpty ? label : "\(label) (\(unit))"
             return range.map { ChartAxis($0, label: text) } ?? ChartAxis(holding: all, label: text)

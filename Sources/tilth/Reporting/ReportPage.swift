@@ -29,8 +29,15 @@ struct ReportPage {
     /// A chapter with its heading; nothing when it has no content.
     static func chapter(_ heading: String, _ content: String, note: String = "") -> String {
         guard !content.isEmpty else { return "" }
-        let remark = note.isEmpty ? "" : "<p class=\"note\">\(escaped(note))</p>\n"
+        let remark = note.isEmpty ? "" : "<p class=\"note\">\(prose(note))</p>\n"
         return "<h2>\(escaped(heading))</h2>\n\(remark)\(content)\n"
+    }
+
+    /// Text in which what stands between backquotes is a command.
+    private static func prose(_ text: String) -> String {
+        text.split(separator: "`", omittingEmptySubsequences: false).enumerated().map { number, part in
+            number % 2 == 1 ? "<code>\(escaped(String(part)))</code>" : escaped(String(part))
+        }.joined()
     }
 
     /// Pictures beside each other, as far as the page is wide.

@@ -34,9 +34,11 @@ struct StationMap {
         let across = (x.range.upperBound - x.range.lowerBound) * max(cos(middle * .pi / 180), 0.1)
         let up = y.range.upperBound - y.range.lowerBound
         let scale = size / max(across, up)
+        // Degrees with many digits must not run into the label of the axis.
+        let digits = y.ticks.map(\.text.count).max() ?? 0
         let frame = ChartFrame(
-            x: x, y: y, width: max(across * scale, 160), height: max(up * scale, 120), right: 125,
-            title: title)
+            x: x, y: y, width: max(across * scale, 160), height: max(up * scale, 120),
+            left: max(52, 22 + 6.5 * Double(digits)), right: 125, title: title)
         let scaleOfColours = ColourClasses(places.compactMap(\.value), ramp: ramp, count: Self.classes)
         let radius = places.count > 400 ? 2.5 : places.count > 60 ? 4 : 6
         var marks = ""
@@ -85,7 +87,9 @@ private struct ColourClasses {
     private let bounds: [Double]
 
     init(_ values: [Double], ramp: StationMap.Ramp, count: Int) {
-        let finite = values.filter(\.isFinite)
+        var finite = values.filter(\.isFinite)
+        // One figure alone is seen against nothing.
+        if ramp == .amount, finite.min() == finite.max() { finite.append(0) }
         let most = max(finite.map { abs($0) }.max() ?? 1, 1e-9)
         // Round numbers may leave too few classes to see a pattern: then the next finer ones are taken.
         let axes = (count - 1...count * 2).lazy.map {

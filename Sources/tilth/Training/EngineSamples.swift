@@ -28,6 +28,8 @@ struct EngineSamples {
             try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "../../\(name)")
         }
         plan = try planner.freeze(planned, in: run)
+        TerminationSignal.block()
+        defer { TerminationSignal.unblock() }
         let report = try RunSession(run: run, plan: plan, workerCount: workerCount, threadsPerWorker: 1)
             .execute(showingProgress: showsProgress)
         guard report.isComplete else {

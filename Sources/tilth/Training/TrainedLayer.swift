@@ -33,7 +33,7 @@ struct TrainedLayer {
         let begun = ContinuousClock.now
         let grown: GrownForest
         do {
-            grown = try ForestGrower(settings).grow(table.rows(Array(0..<table.rowCount)))
+            grown = try ForestGrower(settings).grow(table.whole)
         } catch let error as GrowingError {
             throw Failure.wrongUse("layer \(layer.name): \(error) (its rows are in \(samples))")
         }
@@ -58,12 +58,11 @@ struct TrainedLayer {
     }
 
     private var provenance: [String: String] {
-        let stations = Set(table.samples.map(\.station)).count
-        let sampled = table.samples.map(\.day)
+        let stations = table.samples.stations.count
         var facts = [
             "product": product.name, "layer": layer.name,
             "samples": "\(table.rowCount) days of \(stations) stations",
-            "days": sampled.min().map { "\($0)..\(sampled.max() ?? $0)" } ?? "",
+            "days": table.samples.span.map { "\($0.first)..\($0.last)" } ?? "",
             "stations": command.stations.stations.map { URL(filePath: $0).lastPathComponent }
                 .joined(separator: " "),
             "removed-flags": command.stations.removeFlags,

@@ -61,14 +61,18 @@ struct Training {
             covariates = opened
         }
         let engine = try covariates.flatMap { covariates -> EngineSamples? in
-            guard let count = covariates.workerCount, tables == nil else { return nil }
+            guard tables == nil else { return nil }
             let features = product.covariates.map(\.name).filter { name in
                 layers.contains { $0.features.contains(name) }
             }
+            let plan = SampleGathering.samplePlan(
+                of: all, features: features, days: covariates.days, product: product)
+            guard
+                let count = covariates.samplingWorkers(unitCount: plan.pixels.count, asked: options.workers)
+            else { return nil }
+            progress.say("gathering \(grouped(plan.pixels.count)) units of samples with \(count) workers")
             return try EngineSamples(
-                SampleGathering.samplePlan(
-                    of: all, features: features, days: covariates.days, product: product),
-                of: covariates, planner: planner, workerCount: count, showsProgress: progress.isShown)
+                plan, of: covariates, planner: planner, workerCount: count, showsProgress: progress.isShown)
         }
         return try layers.map { layer in
             let start = ContinuousClock.now
@@ -98,7 +102,7 @@ struct Training {
         if let path = options.runPath {
             return try TrainingCovariates(
                 planner: planner, days: days, run: RunDirectory(absolutePath(path)),
-                workerCount: options.workers)
+                workerCount: options.workers ?? 2)
         }
         return try TrainingCovariates(planner: planner, days: days)
     }
@@ -165,12 +169,19 @@ struct Training {
 
     /// Why there is nothing to learn from, with the first thing that was wrong.
     private func nothing(_ made: TargetMaking.Result, _ days: DayRange) -> Failure {
-        var why = made.issues.first(where: \.isSkipped).map { "\($0)" } ?? ""
-        if why.isEmpty {
-            why =
-                made.sensorsInNoLayer > 0
-                ? "\(made.sensorsInNoLayer) sensors lie at depths of no layer"
-                : "no value of soil moisture within \(days)"
+        let skipped = made.issues.filter(\.isSkipped)
+        // A whole archive on another continent is the commonest mistake.
+        let first = skipped.first { $0.problem.contains("outside the grid") } ?? skipped.first
+        let others = skipped.count > 1 ? " (and \(skipped.count - 1) more were skipped)" : ""
+        let why: String
+        if made.targets.values.joined().contains(where: { $0.daily.validCount > 0 }) {
+            why = "no value of soil moisture within \(days)"
+        } else if let first {
+            why = "\(first)\(others)"
+        } else if made.sensorsInNoLayer > 0 {
+            why = "\(made.sensorsInNoLayer) sensors lie at depths of no layer"
+        } else {
+            why = "no value of soil moisture within \(days)"
         }
         return .wrongUse("\(options.stations.stations[0]): no station can be used: \(why)")
     }

@@ -42,11 +42,20 @@ final class TrainingCovariates {
         try run.create()
     }
 
-    /// Worker processes of the engine; nil where it has no part in this.
-    var workerCount: Int? {
-        guard case .engine(let count) = kind else { return nil }
-        return count
+    /// Worker processes of the engine that gather so many units of samples; nil where this process does it
+    /// alone: where they are few and nobody asked, or where the run cannot be written.
+    func samplingWorkers(unitCount: Int, asked: Int?) -> Int? {
+        switch kind {
+        case .engine(let count): return count
+        case .prepared, .temporary:
+            let processors = ProcessInfo.processInfo.activeProcessorCount
+            let count = asked ?? (unitCount >= Self.manyUnits ? processors : 1)
+            return count > 1 && FileManager.default.isWritableFile(atPath: run.path) ? count : nil
+        }
     }
+
+    /// Units that take longer than it takes to start processes for them.
+    private static let manyUnits = 256
 
     /// The days that can be sampled.
     var days: DayRange { plan.days }

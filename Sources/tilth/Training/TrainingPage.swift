@@ -53,6 +53,13 @@ struct TrainingPage {
         return found
     }
 
+    /// Sensors that nobody learned from.
+    private var sensorText: String {
+        let count = report.stations.sensorsInNoLayer
+        guard count > 0 else { return "" }
+        return "; \(count) of \(report.stations.sensors) sensors lie at depths of no layer that was asked for"
+    }
+
     private var summary: String {
         let target = report.target
         let growing = report.growing
@@ -61,7 +68,7 @@ struct TrainingPage {
                 "rows",
                 "\(grouped(report.samples.rows)) of \(grouped(report.samples.stationDays)) station days"
             ),
-            ("stations", "\(report.samples.stations) of \(report.stations.read) read"),
+            ("stations", "\(report.samples.stations) of \(report.stations.read) read\(sensorText)"),
             (
                 "target",
                 String(
@@ -128,15 +135,15 @@ struct TrainingPage {
     }
 
     private var stations: [StationRows] {
-        Dictionary(grouping: table.samples.indices, by: { table.samples[$0].station })
-            .sorted { $0.key < $1.key }.map { id, rows in
-                let first = table.samples[rows[0]]
-                return StationRows(
-                    id: id, latitude: first.latitude, longitude: first.longitude, rows: rows,
-                    scores: Scores(
-                        predicted: rows.map { hasScore ? predictions[$0] : .nan },
-                        observed: rows.map { Double(table.targetValues[$0]) }))
-            }
+        let hasScore = hasScore
+        return table.samples.rowsByStation().map { id, rows in
+            let first = table.samples[rows[0]]
+            return StationRows(
+                id: id, latitude: first.latitude, longitude: first.longitude, rows: rows,
+                scores: Scores(
+                    predicted: rows.map { hasScore ? predictions[$0] : .nan },
+                    observed: rows.map { Double(table.targetValues[$0]) }))
+        }
     }
 
     /// All of a few stations; of many the twenty with the largest error.
@@ -159,7 +166,7 @@ struct TrainingPage {
                     .number("r"),
                 ],
                 rows: shown.map { station in
-                    let days = station.rows.map { table.samples[$0].day }
+                    let days = station.rows.map { table.samples.day(of: $0) }
                     let values = station.rows.map { Double(table.targetValues[$0]) }
                     return [
                         .text("\(station.id)"), number(station.latitude, 4),
@@ -190,9 +197,9 @@ struct TrainingPage {
             chosen.append(long[place])
         }
         return chosen.map { station in
-            let rows = station.rows.sorted { table.samples[$0].day < table.samples[$1].day }
+            let rows = station.rows.sorted { table.samples.day(of: $0) < table.samples.day(of: $1) }
             func line(_ name: String, isDots: Bool, _ value: (Int) -> Double) -> SeriesChart.Line {
-                .init(name: name, values: rows.map { (table.samples[$0].day, value($0)) }, isDots: isDots)
+                .init(name: name, values: rows.map { (table.samples.day(of: $0), value($0)) }, isDots: isDots)
             }
             var lines = [line("station", isDots: true) { Double(table.targetValues[$0]) }]
             if hasScore { lines.append(line("forest, out of bag", isDots: false) { predictions[$0] }) }
