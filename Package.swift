@@ -93,7 +93,7 @@ let package = Package(
             "EndToEndTests",
             [
                 "TestSupport", "tilth", "Tiling", "Forests", "Rasters", "Stations", "Storage", "Execution",
-                "Merger",
+                "Merger", "Worker",
             ],
             exclude: ["readers.py", "yanco_pixels.py", "onnxruntime_leaves.py"]),
     ],

@@ -21,6 +21,8 @@ public enum CovariateError: Error, Equatable {
     case damagedManifest(path: String, problem: String)
     /// A source file is not the one that was prepared.
     case inputChanged(path: String)
+    /// The land mask, or a DEM, is not the one that the run was planned with.
+    case plannedInputChanged(path: String)
     /// A source file was written to while it was prepared.
     case changedWhileRead(path: String)
     /// A day without value under `missing: fail`.
@@ -50,6 +52,9 @@ extension CovariateError: CustomStringConvertible {
             "\(path): cannot be read as a manifest (\(problem)): delete it and run `tilth resume`"
         case .inputChanged(let path):
             "\(path) was replaced or removed since it was prepared: run `tilth resume` to prepare it again"
+        case .plannedInputChanged(let path):
+            "\(path) was replaced or removed since the run was planned: put it back, or plan another run "
+                + "directory with the new one"
         case .changedWhileRead(let path):
             "\(path) was written to while it was read: wait until it is complete"
         case .missingDay(let day, let reason):

@@ -126,7 +126,8 @@ extension Covariate {
         }
         if let smoothing {
             parts.append(
-                "Savitzky-Golay (±\(smoothing.halfWindowDays) days, \(smoothing.coefficients) coefficients)")
+                "Savitzky-Golay (±\(smoothing.halfWindowDays) days, \(smoothing.coefficients) coefficients"
+                    + (smoothing.mode == .published ? ", years apart as published)" : ")"))
         }
         if interpolation != .none { parts.append("\(interpolation.rawValue) in time") }
         parts.append(resampling.rawValue)

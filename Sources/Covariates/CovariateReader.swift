@@ -44,6 +44,7 @@ public final class CovariateReader {
     /// Where a tile has land, by the product's mask; without a mask, wherever the grid is. Padding is sea.
     public func land(of tile: Tile) throws -> [Bool] {
         if let known = memory[tile].land { return known }
+        try plan.checkFrozenInputs()
         let land = try landReader.land(of: tile)
         memory[tile].land = land
         return land

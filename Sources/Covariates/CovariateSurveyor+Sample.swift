@@ -64,7 +64,8 @@ extension CovariateSurveyor {
         survey.fileUnit = raster.info.unit
         guard band <= raster.info.bandCount else {
             throw CovariateError.unusable(
-                path: file.path, problem: "has \(raster.info.bandCount) band(s), asked for band \(band)")
+                path: file.path,
+                problem: "has \(counted(raster.info.bandCount, "band")), asked for band \(band)")
         }
         let window = try middle(of: raster.info.grid, path: file.path, survey: &survey)
         return try raster.read(window: window, bands: [band])

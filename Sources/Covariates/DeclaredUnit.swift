@@ -17,6 +17,11 @@ struct DeclaredUnit: Equatable {
         case "m", "metre", "metres", "meter", "meters", "m of water equivalent": self.init(.length, 1)
         case "cm": self.init(.length, 0.01)
         case "mm", "kg m-2", "kg/m2": self.init(.length, 0.001)
+        // Amounts of a day.
+        case "mm/day", "mm/d", "mm day-1", "mm d-1": self.init(.length, 0.001)
+        case "mm/hr", "mm/h", "mm hr-1", "mm h-1": self.init(.length, 0.024)
+        case "kg m-2 s-1", "kg/m2/s", "mm/s", "mm s-1": self.init(.length, 86.4)
+        case "m/s", "m s-1": self.init(.length, 86_400)
         case "k", "kelvin": self.init(.temperature, 1)
         case "c", "degc", "deg c", "celsius", "degree_celsius", "degrees_celsius":
             self.init(.temperature, 1, 273.15)

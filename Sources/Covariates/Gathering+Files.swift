@@ -13,10 +13,24 @@ extension Gathering {
             resampling: covariate.resampling,
             path: source.path.text)
         try checkReach(of: plan, steps: steps, covariate: covariate, path: source.path.text)
+        var found: Gathered
         if let fixed = steps.fixed {
-            return try fixedPlane(covariate, step: fixed, steps: steps, plan: plan, grid: grid)
+            found = try fixedPlane(covariate, step: fixed, steps: steps, plan: plan, grid: grid)
+        } else {
+            found = try dailyPlane(
+                covariate, files: files, source: source, steps: steps, plan: plan, grid: grid)
         }
-        return try dailyPlane(covariate, files: files, source: source, steps: steps, plan: plan, grid: grid)
+        found.reachesTile = try reaches(plan, steps)
+        return found
+    }
+
+    /// Whether some land of the tile lies on cells of the source.
+    private func reaches(_ plan: ResamplingPlan, _ steps: SourceSteps) throws -> Bool {
+        guard isWholeTile else { return true }
+        let unreached = Set(plan.unreached + steps.withoutGranules(plan))
+        guard !unreached.isEmpty else { return true }
+        let land = try reader.land(of: tile)
+        return pixels.indices.contains { land[pixels[$0]] && !unreached.contains($0) }
     }
 
     private func fixedPlane(
@@ -24,12 +38,14 @@ extension Gathering {
     ) throws -> Gathered {
         let inputs = step.files(touching: plan.cells.window)
         try reader.checkUnchanged(inputs, isPrepared: steps.isPrepared)
-        let key = TileMemory.FixedKey(covariate: covariate.name, files: inputs.map(\.sha256))
+        let key = TileMemory.FixedKey(covariate: covariate.name, files: inputs)
         if isWholeTile, let known = reader.memory[tile].fixed[key] {
             return Gathered(plane: known, inputs: inputs)
         }
         let rule = try ValueRule(of: covariate)
-        var values = try reader.cellValues(of: [step], in: steps, cells: plan.cells, grid: grid)
+        var values = try naming(covariate, [(nil, step)]) {
+            try reader.cellValues(of: [step], in: steps, cells: plan.cells, grid: grid)
+        }
         _ = try refused(values, of: [(nil, step)], covariate, isPrepared: steps.isPrepared)
         if !rule.isIdentity { values = values.map(rule.applied) }
         let plane = CovariatePlane.fixed(plan.resampled(values, dayCount: 1))
@@ -66,10 +82,13 @@ extension Gathering {
         try reader.checkUnchanged(inputs, isPrepared: steps.isPrepared)
 
         let valueRule = try ValueRule(of: covariate)
-        var raw = try reader.cellValues(
-            of: needed, in: steps, cells: plan.cells, grid: grid, overpass: files.overpass)
+        let dated = order.map { (day: Optional(steps.days[$0]), step: steps.steps[$0]) }
+        var raw = try naming(covariate, dated) {
+            try reader.cellValues(
+                of: needed, in: steps, cells: plan.cells, grid: grid, overpass: files.overpass)
+        }
         let refused = try refused(
-            raw, of: order.map { (steps.days[$0], steps.steps[$0]) }, covariate, isPrepared: steps.isPrepared)
+            raw, of: dated, covariate, isPrepared: steps.isPrepared)
         for (day, outcome) in zip(days, outcomes) {
             guard !refused.isEmpty, missing[day] == nil, case .terms(let terms) = outcome else { continue }
             let used = Set(terms.map(\.step).flatMap { smoother?.window(ofAnchor: $0).map { $0 } ?? [$0] })

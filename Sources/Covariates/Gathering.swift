@@ -7,6 +7,8 @@ struct Gathering {
         var plane: CovariatePlane
         var missing: [Day: String] = [:]
         var inputs: [InputFile] = []
+        /// Whether its source lies under some land of the tile.
+        var reachesTile = true
     }
 
     let reader: CovariateReader
@@ -38,7 +40,9 @@ struct Gathering {
         for feature in features where planes[feature] == nil {
             let gathered = try self.gathered(named: feature)
             planes[feature] = gathered.plane
-            for (day, reason) in gathered.missing where reasons[day]?.contains(reason) != true {
+            let void = gathered.reachesTile ? try voidDays(of: feature, gathered) : [:]
+            for (day, reason) in gathered.missing.merging(void, uniquingKeysWith: { known, _ in known })
+            where reasons[day]?.contains(reason) != true {
                 reasons[day, default: []].append(reason)
             }
             for input in gathered.inputs { inputs[input.path] = input }
@@ -113,6 +117,6 @@ struct Gathering {
         return Gathered(
             plane: a.plane.combined(with: b.plane, pixelCount: pixels.count, dayCount: days.count, join),
             missing: a.missing.merging(b.missing) { $0 == $1 ? $0 : "\($0); \($1)" },
-            inputs: a.inputs + b.inputs)
+            inputs: a.inputs + b.inputs, reachesTile: a.reachesTile && b.reachesTile)
     }
 }

@@ -14,6 +14,8 @@ struct PlaneGuard {
     static let farNumbersMin = 8
     /// Share of the values of a day that must be far off.
     static let farShareMin = 0.001
+    /// Share of a day's values that is too much outside where other days have next to none.
+    static let aloneShareMin = 0.2
     /// Days of a month that a usual number of cells is told from, and the share of them that has it.
     static let usualDaysMin = 5
     static let usualShareMin = 0.8
@@ -45,25 +47,45 @@ struct PlaneGuard {
                     "\(variable.name): the \(count) cells with value on \(plane.day) in \(path) are not the "
                     + "\(counts[usual]) of other days"
             }
-            for covariate in readers(of: variable) {
-                guard let valid = covariate.valid else { continue }
-                let found = Outliers(of: plane.values[...], covariate, valid)
-                if found.isOfAnotherUnit(valueCount: count) {
-                    throw CovariateError.unusable(
-                        path: path,
-                        problem:
-                            "\(variable.name) of \(plane.day): \(found.farCount) of \(count) values, such "
-                            + "as \(found.example), are far outside valid "
-                            + "[\(valid.minimum), \(valid.maximum)] of covariate '\(covariate.name)': "
-                            + "check the unit of the file, scale and offset")
-                }
-                if count > 0, found.outsideCount == count {
-                    reasons[plane.day] =
-                        "\(variable.name): all \(count) values of \(plane.day) in \(path), such as "
-                        + "\(found.example), are outside valid [\(valid.minimum), \(valid.maximum)] of "
-                        + "'\(covariate.name)'"
-                }
+        }
+        for covariate in readers(of: variable) {
+            guard let valid = covariate.valid else { continue }
+            let found = try outside(planes, of: variable, covariate, valid)
+            reasons.merge(found) { $1 }
+        }
+        return reasons
+    }
+
+    /// Days whose values are not within a valid range: all of them, or many where other days have hardly any.
+    private func outside(
+        _ planes: [(day: Day, values: [Float], path: String)], of variable: SourceVariable,
+        _ covariate: Covariate, _ valid: Covariate.ValidRange
+    ) throws -> [Day: String] {
+        let found = planes.map { Outliers(of: $0.values[...], covariate, valid) }
+        let valueCount = found.reduce(0) { $0 + $1.valueCount }
+        let outsideCount = found.reduce(0) { $0 + $1.outsideCount }
+        let limits = "valid [\(valid.minimum), \(valid.maximum)] of"
+        var reasons: [Day: String] = [:]
+        for (plane, own) in zip(planes, found) {
+            guard !own.isOfAnotherUnit(valueCount: own.valueCount) else {
+                throw CovariateError.unusable(
+                    path: plane.path,
+                    problem:
+                        "\(variable.name) of \(plane.day): \(own.farCount) of \(own.valueCount) values, such "
+                        + "as \(own.example), are far outside \(limits) covariate '\(covariate.name)': "
+                        + "check the unit of the file, scale and offset")
             }
+            let isAlone =
+                planes.count > Self.usualDaysMin
+                && Double(own.outsideCount) > Self.aloneShareMin * Double(own.valueCount)
+                && Double(outsideCount - own.outsideCount) < Self.farShareMin
+                    * Double(valueCount - own.valueCount)
+            guard own.valueCount > 0, own.outsideCount == own.valueCount || isAlone else { continue }
+            let all = own.outsideCount == own.valueCount
+            reasons[plane.day] =
+                "\(variable.name): \(all ? "all" : "\(own.outsideCount) of") \(own.valueCount) values of "
+                + "\(plane.day) in \(plane.path), such as \(own.example), are outside \(limits) "
+                + "'\(covariate.name)'" + (all ? "" : ", and hardly any of other days")
         }
         return reasons
     }

@@ -42,9 +42,9 @@ struct ExpectedFile: Equatable {
             problem: "is of \(period) by its own words, and of \(days) by its name: download it again")
     }
 
-    /// Opens a netCDF file.
-    func netCDF(in root: String) throws(RasterError) -> NetCDFFile {
-        try NetCDFFile(path: absolutePath(of: path, in: root), grid: grid)
+    /// Opens a netCDF file; with `bytes`, what is decoded of it goes into their digest.
+    func netCDF(in root: String, bytes: SourceBytes? = nil) throws(RasterError) -> NetCDFFile {
+        try NetCDFFile(path: absolutePath(of: path, in: root), grid: grid, bytes: bytes)
     }
 }
 
@@ -91,6 +91,15 @@ extension PlannedSource {
         return variables.flatMap { $0.daily?.terms ?? [] }.flatMap { term in
             term.secondOfDay == 0 ? [term.dayOffset - 1, term.dayOffset] : [term.dayOffset]
         }
+    }
+
+    /// The days of a block that may have hours in a file.
+    func days(ofBlock block: Int, withHoursIn file: ExpectedFile) -> DayRange? {
+        guard let least = hourOffsets.min(), let most = hourOffsets.max(), let days = file.days else {
+            return nil
+        }
+        return calendar.days(ofBlock: block).intersection(
+            DayRange(days.first - most, through: days.last - least))
     }
 
     /// Those of `neighbours(ofBlock:)` that may hold hours of one day.

@@ -1,8 +1,9 @@
 import Rasters
 public import Tiling
 
-/// What a prepare unit holds at once: the planes of a month of one variable, as many again while they are
-/// written, and the hours that become days.
+/// What a prepare unit holds at once: the planes of a month of one variable, as a file twice while they are
+/// written (it is made in memory, and noise does not compress), the sums of hours that become days, and a
+/// chunk.
 ///
 /// Granules and other rasters are read in place, and take nothing here.
 public struct PreparationMemory {
@@ -28,7 +29,8 @@ public struct PreparationMemory {
         let days = source.path.isFixed && variable.times.isEmpty ? 1 : Self.daysOfMonth
         // Rules of one variable wait for the end of the month together.
         let kinds = Dictionary(grouping: variables, by: \.name).values.map(\.count).max() ?? 1
-        return cells * (4 * days * (kinds + 1) + Self.openDays * 8 * kinds)
+        return cells * (4 * days * (kinds + 2) + Self.openDays * 8 * kinds)
+            + 2 * (variable.chunkByteCount ?? 0)
     }
 
     private static let daysOfMonth = 31

@@ -14,19 +14,25 @@ struct SavitzkyGolay {
     /// Days of the source's steps, ascending.
     let steps: [Day]
     /// Days that have a smoothed value, ascending: those of the steps, and those of expected steps between
-    /// them that nothing stands for, because a composite that is not there is one more missing value.
+    /// them that nothing stands for, because a composite that is not there is one more missing value. As
+    /// published, January 1st is there twice: as the end of one year's series, then as the begin of the next.
     let anchors: [Day]
+    /// The days of the steps that the fit of each anchor may take.
+    private let series: [DayRange?]
 
     init(_ rule: Smoothing, everyDays: Int, steps: [Day], covariate: String) throws {
         self.rule = rule
         self.steps = steps
         let holes = SavitzkyGolay.holes(in: steps, everyDays: everyDays).filter { day in
             // Between steps that are near: the same days, however much of the source is at hand.
-            let near = SavitzkyGolay.window(of: day, in: steps, rule)
+            let near = SavitzkyGolay.window(of: day, in: steps, rule, series: nil)
             return !near.isEmpty && steps[near.lowerBound] < day && day < steps[near.upperBound - 1]
         }
         let days = holes.isEmpty ? steps : (steps + holes).sorted()
-        let counts = days.map { SavitzkyGolay.window(of: $0, in: steps, rule).count }
+        let candidates = SavitzkyGolay.candidates(days, mode: rule.mode)
+        let counts = candidates.map {
+            SavitzkyGolay.window(of: $0.day, in: steps, rule, series: $0.series).count
+        }
         guard counts.allSatisfy({ $0 <= Smoothing.stepsMax }) else {
             throw CovariateError.unsupported(
                 covariate: covariate,
@@ -34,12 +40,16 @@ struct SavitzkyGolay {
                     "smooth: more than \(Smoothing.stepsMax) steps lie within \(rule.halfWindowDays) days: "
                     + "choose a smaller half-window-days")
         }
-        anchors = zip(days, counts).filter { $0.1 >= rule.minimum }.map(\.0)
+        // Of a day that is there twice both are kept, or the one would stand for the other.
+        let wanted = Set(zip(candidates, counts).filter { $0.1 >= rule.minimum }.map(\.0.day))
+        let kept = candidates.filter { wanted.contains($0.day) }
+        anchors = kept.map(\.day)
+        series = kept.map(\.series)
     }
 
     /// The steps that count for an anchor.
     func window(ofAnchor anchor: Int) -> Range<Int> {
-        SavitzkyGolay.window(of: anchors[anchor], in: steps, rule)
+        SavitzkyGolay.window(of: anchors[anchor], in: steps, rule, series: series[anchor])
     }
 
     /// Values of some anchors: [number in `wanted` * cellCount + cell]. `raw` is [row * cellCount + cell],
@@ -84,10 +94,31 @@ struct SavitzkyGolay {
             })
     }
 
-    private static func window(of day: Day, in steps: [Day], _ rule: Smoothing) -> Range<Int> {
-        let first = steps.firstIndex { $0 >= day - rule.halfWindowDays } ?? steps.count
-        let end = steps[first...].firstIndex { $0 > day + rule.halfWindowDays } ?? steps.count
+    private static func window(
+        of day: Day, in steps: [Day], _ rule: Smoothing, series: DayRange?
+    ) -> Range<Int> {
+        let (from, through) = (day - rule.halfWindowDays, day + rule.halfWindowDays)
+        let (lowest, highest) = (max(from, series?.first ?? from), min(through, series?.last ?? through))
+        let first = steps.firstIndex { $0 >= lowest } ?? steps.count
+        let end = steps[first...].firstIndex { $0 > highest } ?? steps.count
         return first..<end
+    }
+
+    /// Each day with the series that it is smoothed in: nil for all steps.
+    private static func candidates(
+        _ days: [Day], mode: Smoothing.Mode
+    ) -> [(day: Day, series: DayRange?)] {
+        guard mode == .published else { return days.map { ($0, nil) } }
+        var found: [(day: Day, series: DayRange?)] = []
+        for (number, day) in days.enumerated() {
+            let own = Smoothing.publishedSeries(of: day.year)
+            let before = Smoothing.publishedSeries(of: day.year - 1)
+            if number > 0, days[number - 1].year < day.year, before?.contains(day) == true {
+                found.append((day, before))
+            }
+            found.append((day, own))
+        }
+        return found
     }
 
     /// Steps that are due every so many days from January 1st on, and for which none came before the next.

@@ -7,7 +7,7 @@ extension SourcePreparation {
         guard !found.files.isEmpty else { return }
         let grids = try found.files.map { file in
             fileWasOpened(file.path)
-            return try layers.map { try grid(of: $0, in: file) }.reduce(nil) { first, next -> Grid? in
+            return try layers.map { try namedGrid(of: $0, in: file) }.reduce(nil) { first, next -> Grid? in
                 if let first, !next.nearlyEquals(first) {
                     throw CovariateError.unusable(
                         path: file.path,
@@ -68,6 +68,24 @@ extension SourcePreparation {
         }
     }
 
+    /// Says of a granule that cannot be read what it was wanted for, and refuses one that lies elsewhere than
+    /// its name says.
+    private func namedGrid(of layer: GranuleLayer, in file: ExpectedFile) throws -> Grid {
+        let found: Grid
+        do {
+            found = try grid(of: layer, in: file)
+        } catch let error as RasterError {
+            throw error.concerning([layer.name], days: file.days, path: file.path)
+        }
+        if let place = found.modisTile, let named = file.path.matches(of: /h[0-9]{2}v[0-9]{2}/).last?.output,
+            named != place
+        {
+            throw CovariateError.unusable(
+                path: file.path, problem: "lies at \(place), and not where its name says: download it again")
+        }
+        return found
+    }
+
     private func grid(of layer: GranuleLayer, in file: ExpectedFile) throws -> Grid {
         let path = absolutePath(of: file.path, in: plan.dataRoot)
         switch layer {
@@ -80,10 +98,26 @@ extension SourcePreparation {
             guard band <= info.bandCount else {
                 throw CovariateError.unusable(
                     path: file.path,
-                    problem: "has \(info.bandCount) band(s), the product asks for band \(band)")
+                    problem: "has \(counted(info.bandCount, "band")), the product asks for band \(band)")
             }
             try file.check(info.period)
             return info.grid
         }
+    }
+}
+
+extension Grid {
+    /// `h29v12` of a whole tile of MODIS' sinusoidal grid; nil for other grids.
+    fileprivate var modisTile: String? {
+        let side = 1_111_950.519667
+        guard !isGeographic, abs(east - west - side) < 100, abs(north - south - side) < 100 else {
+            return nil
+        }
+        let (h, v) = ((west + 20_015_109.354) / side, (10_007_554.677 - north) / side)
+        guard abs(h - h.rounded()) < 1e-3, abs(v - v.rounded()) < 1e-3, (0..<36).contains(h.rounded()),
+            (0..<18).contains(v.rounded())
+        else { return nil }
+        func digits(_ number: Double) -> String { (number < 10 ? "0" : "") + "\(Int(number))" }
+        return "h\(digits(h.rounded()))v\(digits(v.rounded()))"
     }
 }

@@ -3,6 +3,32 @@ import Storage
 import Tiling
 
 extension SourcePreparation {
+    /// Cuts, without the files of other blocks that cannot be used: these cost the days that lack their
+    /// hours, and fail their own unit.
+    func cutUsable(
+        _ variables: [SourceVariable], of source: PlannedSource, block: Int, listing: inout FileListing,
+        into found: inout Findings
+    ) throws -> PlaneWriter {
+        var unusable: [(file: ExpectedFile, problem: String)] = []
+        while true {
+            var attempt = found
+            attempt.unusable = unusable
+            var planes = PlaneWriter(run: run, source: source, product: plan.product, team: team)
+            do {
+                try cut(
+                    variables, of: source, block: block, listing: &listing, into: &attempt, planes: &planes)
+                found = attempt
+                return planes
+            } catch {
+                guard let wrong = error.unusableFile,
+                    let file = attempt.neighbours.first(where: { $0.path == wrong.path }),
+                    !unusable.contains(where: { $0.file.path == wrong.path })
+                else { throw error }
+                unusable.append((file, wrong.problem))
+            }
+        }
+    }
+
     /// Cuts the part that the product needs out of each variable and makes days of its steps, in the order of
     /// the file's chunks, so that no more than about a month of one window is in memory.
     func cut(
@@ -10,9 +36,7 @@ extension SourcePreparation {
         into found: inout Findings, planes: inout PlaneWriter
     ) throws {
         let names = variables.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-        var files = try found.files.enumerated().map {
-            try FoundFile($1, number: $0, variables: variables, dataRoot: plan.dataRoot)
-        }
+        var files = try ownFiles(variables, into: &found)
         let expected = source.path.isFixed ? nil : source.calendar.days(ofBlock: block)
         files += try neighbours(
             of: files, variables, source, block: block, listing: &listing, into: &found)
@@ -29,6 +53,7 @@ extension SourcePreparation {
             fileWasOpened(files[0].file.path)
             let opened = try names.map { try files[0].open($0, dataRoot: plan.dataRoot) }
             found.steps.append(try planes.writeFixed(opened, window: window, file: 0))
+            for file in files { try file.finish(&found) }
             return
         }
         planes.predecessor = try predecessor(
@@ -44,9 +69,34 @@ extension SourcePreparation {
             planes.expect(target.variable, on: target.index.days.map(\.day))
             miss(target, in: files, source: source, found: &found)
         }
-        try reduce(files, names, to: targets, window: window, planes: &planes)
+        try reduce(files, names, to: targets, window: window, planes: &planes, found: &found)
         for (day, reason) in planes.refused { found.miss(day, reason) }
         found.steps += planes.steps
+    }
+
+    /// The files of the block. One whose cells have no place, because nothing was seen on its day, is a
+    /// missing day.
+    private func ownFiles(
+        _ variables: [SourceVariable], into found: inout Findings
+    ) throws -> [FoundFile] {
+        let (files, inputs) = (found.files, found.inputs)
+        (found.files, found.inputs) = ([], [])
+        var opened: [FoundFile] = []
+        for (file, input) in zip(files, inputs) {
+            do {
+                // Numbers count the files with steps, one after the other.
+                opened.append(
+                    try FoundFile(
+                        file, number: opened.count, variables: variables, dataRoot: plan.dataRoot))
+                found.files.append(file)
+                found.inputs.append(input)
+            } catch let error as RasterError where error.kind == .nothingSeen && file.days != nil {
+                for day in file.steps { found.miss(day, "\(error)") }
+                found.unseen.append(
+                    try FileDigest.inputFile(path: file.path, relativeTo: plan.dataRoot))
+            }
+        }
+        return opened
     }
 
     /// The part that the product needs of the first file; all others lie where that one does.
@@ -78,15 +128,16 @@ extension SourcePreparation {
                 + "one unit; convert one of them")
     }
 
-    /// Reads variable by variable, each file of it once: a month of one variable is in memory, and the chunks
-    /// that the library keeps of it until the file is closed.
+    /// Reads variable by variable, in the order that files have them, each file of it once: a month of one
+    /// variable is in memory, and the chunks that the library keeps of it until the file is closed.
     private func reduce(
         _ files: [FoundFile], _ names: [String], to targets: [DayReduction.Target], window: SourceWindow,
-        planes: inout PlaneWriter
+        planes: inout PlaneWriter, found: inout Findings
     ) throws {
         var reduction = DayReduction(
             targets: targets, window: window, slabValues: slabValues, team: team)
         for file in files { fileWasOpened(file.file.path) }
+        let names = try inFileOrder(names, files: files)
         for name in names {
             for file in files {
                 let variable = try file.open(name, dataRoot: plan.dataRoot)
@@ -95,8 +146,18 @@ extension SourcePreparation {
                         plane.values, plane: plane.target, day: plane.day, files: plane.files,
                         grid: window.grid)
                 }
+                if name == names.last { try file.finish(&found) } else { file.bytes?.pause() }
             }
         }
+    }
+
+    /// Variables lie in files one behind the other, mostly: in their order nothing is read twice.
+    private func inFileOrder(_ names: [String], files: [FoundFile]) throws -> [String] {
+        guard names.count > 1, let file = files.first(where: { $0.bytes != nil }) else { return names }
+        return try names.map {
+            (name: $0, place: try file.open($0, dataRoot: plan.dataRoot).firstByte ?? .max)
+        }
+        .sorted { $0.place < $1.place }.map(\.name)
     }
 
     /// Files are counted as in the manifest, whatever their order in time.
@@ -123,15 +184,27 @@ extension SourcePreparation {
             })
         var opened: [FoundFile] = []
         for file in around where lacking.contains(where: { file.days?.contains($0) ?? false }) {
-            for present in try source.existing(file, in: &listing) {
-                found.inputs.append(try FileDigest.inputFile(path: present.path, relativeTo: plan.dataRoot))
+            for present in try source.existing(file, in: &listing)
+            where !found.unusable.contains(where: { $0.file.path == present.path }) {
+                found.neighbours.append(present)
+                found.inputs.append(
+                    try FileDigest.inputFile(path: present.path, relativeTo: plan.dataRoot, hashing: false))
                 opened.append(
                     try FoundFile(
                         present, number: found.inputs.count - 1, variables: variables, isNeighbour: true,
-                        dataRoot: plan.dataRoot))
+                        isHashed: !hasOwnUnit(present, of: source), dataRoot: plan.dataRoot))
             }
         }
         return opened
+    }
+
+    /// Whether another unit of the plan reads all of a file.
+    private func hasOwnUnit(_ file: ExpectedFile, of source: PlannedSource) -> Bool {
+        guard let day = file.days?.first else { return false }
+        let block = source.calendar.block(of: day)
+        return plan.prepareUnits.contains {
+            Int($0.block) == block && plan.sources[Int($0.place)].name == source.name
+        }
     }
 
     /// Not one file is there.
@@ -162,6 +235,8 @@ extension SourcePreparation {
             let count = "\(target.variable.name): \(gap.foundCount) of \(rule.terms.count) hours found"
             if let present = files.first(where: { $0.file.isNamed(for: stamp) }) {
                 found.miss(gap.day, "\(count), \(present.file.path) has no step of \(stamp.text)")
+            } else if let wrong = found.unusable.first(where: { $0.file.isNamed(for: stamp) }) {
+                found.miss(gap.day, "\(count), \(wrong.file.path) cannot be used: \(wrong.problem)")
             } else if gap.foundCount == 0, path == source.path.path(for: gap.day) {
                 found.miss(gap.day, source.absence(of: path))
             } else if source.path.isPattern {
@@ -173,69 +248,13 @@ extension SourcePreparation {
     }
 }
 
-/// A netCDF file of a source, by its header.
-private struct FoundFile {
-    let file: ExpectedFile
-    /// In the manifest.
-    let number: Int
-    let isNeighbour: Bool
-    /// Of the variables, in their order.
-    let grids: [Grid]
-    /// The same with their units, as the file spells them.
-    let units: [(name: String, unit: String)]
-    let isPeriodic: Bool
-    let times: [TimeStep]
-
-    var timed: TimedFile { TimedFile(file, times: times, isNeighbour: isNeighbour) }
-    /// Has no time, and stands for all days.
-    var isFixed: Bool { file.days == nil && times.isEmpty }
-
-    init(
-        _ file: ExpectedFile, number: Int, variables wanted: [SourceVariable], isNeighbour: Bool = false,
-        dataRoot: String
-    ) throws {
-        let names = wanted.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-        self.file = file
-        self.number = number
-        self.isNeighbour = isNeighbour
-        let dataset = try file.open(names, dataRoot: dataRoot)
-        let variables = try names.map { try dataset.variable(named: $0) }
-        grids = variables.map(\.grid)
-        units = zip(names, variables).map { ($0, $1.unit) }
-        isPeriodic = variables[0].isPeriodic
-        times = file.stamped(variables[0].times, by: wanted.lazy.compactMap(\.daily).first)
-        for (name, variable) in zip(names, variables) where variable.times != variables[0].times {
-            throw CovariateError.unusable(
-                path: file.path, problem: "variables \(names[0]) and \(name) have different times")
+extension Error {
+    /// The file that is to blame, if it is one and will not be better next time.
+    fileprivate var unusableFile: (path: String, problem: String)? {
+        if let error = self as? RasterError {
+            return error.isRetriable ? nil : (error.path, error.problem)
         }
-    }
-
-    func open(_ name: String, dataRoot: String) throws -> NetCDFVariable {
-        try file.open([name], dataRoot: dataRoot).variable(named: name)
-    }
-}
-
-extension ExpectedFile {
-    fileprivate func open(_ names: [String], dataRoot: String) throws -> NetCDFFile {
-        do {
-            return try netCDF(in: dataRoot)
-        } catch {
-            throw error.concerning(names, days: days, path: path)
-        }
-    }
-
-    /// Expected steps that nothing in the file stands for; a source may be shifted against January 1st.
-    fileprivate func missingSteps(present: [Day]) -> [Day] {
-        let present = Set(present)
-        let spacing = steps.count > 1 ? steps[1] - steps[0] : 1
-        return steps.filter { day in !(0..<spacing).contains { present.contains(day + $0) } }
-    }
-}
-
-extension RasterError {
-    /// The same with the variables and the days that are lost by it; `path` is the one that users know.
-    func concerning(_ variables: [String], days: DayRange?, path: String) -> RasterError {
-        let what = variables.joined(separator: ", ") + (days.map { " of \($0)" } ?? "")
-        return RasterError(kind, path: path, problem: "\(what): \(problem)", isRetriable: isRetriable)
+        if case .unusable(let path, let problem)? = self as? CovariateError { return (path, problem) }
+        return nil
     }
 }

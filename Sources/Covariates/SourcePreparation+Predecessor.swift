@@ -27,7 +27,7 @@ extension SourcePreparation {
             let variable = try? dataset.variable(named: name)
         else { return nil }
         guard window.lies(on: variable.grid) else {
-            throw otherGrid(path, than: file.path, variable.grid)
+            throw otherGrid(path, window.sourceGrid, than: file.path, variable.grid)
         }
         let last = variable.times.indices.max { variable.times[$0] < variable.times[$1] } ?? 0
         guard
@@ -37,23 +37,29 @@ extension SourcePreparation {
     }
 
     /// The same for rasters, of which the header is enough.
-    func checkGrid(
-        of found: Findings, block: Int, source: PlannedSource, listing: inout FileListing
-    ) throws {
-        guard let grid = found.grid, let first = found.files.first,
-            let file = file(before: block, of: source, in: &listing),
+    func predecessor(
+        of block: Int, source: PlannedSource, listing: inout FileListing
+    ) -> (path: String, grid: Grid)? {
+        guard let file = file(before: block, of: source, in: &listing),
             let info = try? RasterFile(path: absolutePath(of: file.path, in: plan.dataRoot)).info
-        else { return }
-        guard info.grid.nearlyEquals(grid), info.grid.crs == grid.crs else {
-            throw otherGrid(first.path, than: file.path, info.grid)
+        else { return nil }
+        return (file.path, info.grid)
+    }
+
+    /// The first raster of a block lies where the last one before it does.
+    func check(_ grid: Grid, of path: String, after before: (path: String, grid: Grid)) throws {
+        guard before.grid.nearlyEquals(grid), before.grid.crs == grid.crs else {
+            throw otherGrid(path, grid, than: before.path, before.grid)
         }
     }
 
-    private func otherGrid(_ path: String, than other: String, _ grid: Grid) -> CovariateError {
+    private func otherGrid(
+        _ path: String, _ grid: Grid, than other: String, _ otherGrid: Grid
+    ) -> CovariateError {
         .unusable(
             path: path,
-            problem: "lies on another grid than the file before it, \(other) (\(grid.summary)): a source has "
-                + "one grid")
+            problem: "lies on another grid than the file before it, \(other) "
+                + "(\(otherGrid.summary(beside: grid))): a source has one grid")
     }
 
     /// The last file of the block before, if the run takes something of that block.

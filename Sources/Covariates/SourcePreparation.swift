@@ -30,10 +30,22 @@ public struct SourcePreparation {
     public init(plan: RunPlan, run: RunDirectory, threadCount: Int = 1, scratchBytes: Int = .max) {
         self.plan = plan
         self.run = run
-        team = LoopTeam(threadCount: threadCount)
-        // A slab of many hours has a chunk for each thread; as much again is what the threads inflate.
-        let wanted = NetCDFVariable.slabValues * ((threadCount + 5) / 6)
-        slabValues = min(wanted, max(1_000_000, scratchBytes / 8))
+        // One half for the hours, the other for the chunks that the threads inflate.
+        team = LoopTeam(threadCount: threadCount, scratchBytes: scratchBytes / 2)
+        slabValues = min(
+            Self.slabValues(threadCount: threadCount), max(1_000_000, scratchBytes / 2 / Self.valueBytes))
+    }
+
+    /// What the hours of a slab take where nothing bounds them.
+    public static func slabByteCount(threadCount: Int) -> Int {
+        slabValues(threadCount: threadCount) * valueBytes
+    }
+
+    private static let valueBytes = MemoryLayout<Float>.stride
+
+    /// A slab of many hours has a chunk for each thread.
+    private static func slabValues(threadCount: Int) -> Int {
+        NetCDFVariable.slabValues * ((threadCount + 5) / 6)
     }
 
     /// Runs one prepare unit to its end. Running it again gives the same files.
@@ -49,27 +61,25 @@ public struct SourcePreparation {
         var result = Result()
         switch source.content {
         case .raster(let bands):
-            try list(bands, of: source, into: &found)
-            try checkGrid(of: found, block: Int(unit.block), source: source, listing: &listing)
+            let before = predecessor(of: Int(unit.block), source: source, listing: &listing)
+            try list(bands, of: source, after: before, into: &found)
         case .granules(let layers):
             try list(granules: layers, into: &found)
         case .topographicIndex:
             try listIndex(into: &found)
         case .netCDF(let variables):
-            var planes = PlaneWriter(run: run, source: source, product: plan.product, team: team)
-            try cut(
-                variables, of: source, block: Int(unit.block), listing: &listing, into: &found,
-                planes: &planes)
+            let planes = try cutUsable(
+                variables, of: source, block: Int(unit.block), listing: &listing, into: &found)
             result.outputs = planes.outputs
             result.values = planes.values
         }
-        for input in found.inputs {
+        for input in found.inputs + found.unseen {
             guard try input.isUnchanged(at: absolutePath(of: input.path, in: plan.dataRoot)) else {
                 throw CovariateError.changedWhileRead(path: input.path)
             }
         }
         let manifest = SourceManifest(
-            source: source.name, block: block, files: found.inputs, grid: found.grid,
+            source: source.name, block: block, files: found.inputs + found.unseen, grid: found.grid,
             isPrepared: source.isPrepared,
             steps: found.steps.sorted { ($0.day?.number ?? 0) < ($1.day?.number ?? 0) },
             missing: found.missingDays)
@@ -89,6 +99,12 @@ public struct SourcePreparation {
         var steps: [SourceManifest.Step] = []
         /// Files of the block that are not there.
         var absent: [ExpectedFile] = []
+        /// Files in which nothing was seen: listed, and of no step.
+        var unseen: [InputFile] = []
+        /// Files of other blocks that were looked at for their hours.
+        var neighbours: [ExpectedFile] = []
+        /// Those of them that cannot be used, and why.
+        var unusable: [(file: ExpectedFile, problem: String)] = []
         /// Why a day lacks something, each reason once.
         private var reasons: [Day: [String]] = [:]
 
@@ -113,7 +129,10 @@ public struct SourcePreparation {
             let present = try source.existing(file, in: &listing)
             for file in present {
                 found.files.append(file)
-                found.inputs.append(try FileDigest.inputFile(path: file.path, relativeTo: plan.dataRoot))
+                // What is decoded here is hashed on the way.
+                found.inputs.append(
+                    try FileDigest.inputFile(
+                        path: file.path, relativeTo: plan.dataRoot, hashing: !source.isDecodedHere))
             }
             guard present.isEmpty else { continue }
             if source.path.isFixed { throw CovariateError.doesNotExist(path: file.path) }
@@ -137,7 +156,10 @@ public struct SourcePreparation {
     }
 
     /// Rasters are read in place: here they are only understood.
-    private func list(_ bands: [Int], of source: PlannedSource, into found: inout Findings) throws {
+    private func list(
+        _ bands: [Int], of source: PlannedSource, after before: (path: String, grid: Grid)?,
+        into found: inout Findings
+    ) throws {
         var order = BandOrder(of: source, in: plan.product)
         for (number, file) in found.files.enumerated() {
             fileWasOpened(file.path)
@@ -145,10 +167,11 @@ public struct SourcePreparation {
             if let band = bands.last, band > info.bandCount {
                 throw CovariateError.unusable(
                     path: file.path,
-                    problem: "has \(info.bandCount) band(s), the product asks for band \(band)")
+                    problem: "has \(counted(info.bandCount, "band")), the product asks for band \(band)")
             }
             try order.check(info, bands: bands, path: file.path)
             try file.check(info.period)
+            if number == 0, let before { try check(info.grid, of: file.path, after: before) }
             try found.adopt(info.grid, of: file.path)
             let planes = Dictionary(
                 uniqueKeysWithValues: bands.map {
@@ -170,8 +193,8 @@ extension SourcePreparation.Findings {
         guard other.nearlyEquals(grid), other.crs == grid.crs else {
             throw CovariateError.unusable(
                 path: path,
-                problem: "lies on another grid (\(other.summary)) than the file before it (\(grid.summary)): "
-                    + "a source has one grid")
+                problem: "lies on another grid (\(other.summary(beside: grid))) than the file before it "
+                    + "(\(grid.summary)): a source has one grid")
         }
     }
 }
@@ -181,6 +204,11 @@ extension PlannedSource {
     var hasDailySteps: Bool {
         guard case .netCDF(let variables) = content else { return true }
         return variables.contains { $0.daily == nil }
+    }
+
+    /// Whether its files become planes: others are read in place, by whom they concern.
+    fileprivate var isDecodedHere: Bool {
+        if case .netCDF = content { true } else { false }
     }
 
     /// Whether its planes lie in the run directory.

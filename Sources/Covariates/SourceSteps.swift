@@ -141,4 +141,9 @@ extension Grid {
     var summary: String {
         "\(columns) x \(rows) cells of \(pixelWidth) x \(pixelHeight) from (\(west), \(north))"
     }
+
+    /// The same, said to be in another coordinate system where it is.
+    func summary(beside other: Grid) -> String {
+        crs == other.crs ? summary : "\(summary), in another coordinate system"
+    }
 }

@@ -14,6 +14,8 @@ struct SourceWindow {
     /// The same in cells of the source; on a grid that goes round the globe it may hang over the seam.
     private let cells: PixelWindow
     private let source: Grid
+    /// Of the file that the window was made for.
+    var sourceGrid: Grid { source }
 
     static let marginCells = 2
     /// Points along one side of the product grid that are followed into another CRS.
@@ -65,8 +67,8 @@ struct SourceWindow {
             throw CovariateError.unusable(
                 path: path,
                 problem:
-                    "lies on another grid (\(other.summary)) than the file before it (\(source.summary)): "
-                    + "a source has one grid")
+                    "lies on another grid (\(other.summary(beside: source))) than the file before it "
+                    + "(\(source.summary)): a source has one grid")
         }
     }
 

@@ -14,10 +14,10 @@ struct TileMemory {
         let resampling: Covariate.Resampling
     }
 
-    /// The file's digest is in it, so that a file that was replaced and prepared again is read again.
+    /// The files are in it as they were read, so that one that was replaced and prepared again is read again.
     struct FixedKey: Hashable {
         let covariate: String
-        let files: [Digest]
+        let files: [InputFile]
     }
 
     static let tileCountMax = 3

@@ -1,3 +1,4 @@
+public import Storage
 public import Tiling
 
 /// What computes units: the worker's pipeline, or the merger. Called from one thread, reports from any.
@@ -36,17 +37,20 @@ public struct Assignment: Sendable {
         self.isWanted = isWanted
     }
 
-    /// Throws when the coordinator has taken the attempt away. Asked before a result gets its final name,
-    /// so that what is late does not replace what a newer attempt, of other inputs perhaps, has put there.
-    public func throwUnlessWanted() throws {
-        if !isWanted() { throw AttemptTakenAway(name: name) }
+    /// Throws when the coordinator has taken the attempt away: it has given the unit to somebody else
+    /// meanwhile, or has its result.
+    public func throwUnlessWanted() throws(StorageError) {
+        guard isWanted() else {
+            throw StorageError("\(name): taken away by the coordinator before it was written")
+        }
     }
-}
 
-/// The coordinator has given the unit to somebody else meanwhile, or has its result.
-public struct AttemptTakenAway: Error, CustomStringConvertible {
-    let name: String
-    public var description: String { "\(name): taken away by the coordinator before it was written" }
+    /// The run as this attempt may write to it: whatever the stage, an output gets its final name only while
+    /// the attempt is wanted, so that what is late does not replace what a newer attempt, of other inputs
+    /// perhaps, has put there.
+    public func fenced(_ run: RunDirectory) -> RunDirectory {
+        RunDirectory(run.path) { () throws(StorageError) in try throwUnlessWanted() }
+    }
 }
 
 /// How an attempt ended.

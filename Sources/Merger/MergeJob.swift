@@ -66,13 +66,7 @@ struct MergeJob {
                 window: window)
         }
         try writer.finish(to: temporary)
-        do {
-            try assignment.throwUnlessWanted()
-        } catch {
-            DurableFile.remove(temporary)
-            throw error
-        }
-        let file = try run.adoptOutput(temporary: temporary, as: path)
+        let file = try assignment.fenced(run).adoptOutput(temporary: temporary, as: path)
         return (
             file,
             ValueDigest(layer: layer.name, day: order.day, sha256: digests.finish(), validCount: validCount)

@@ -32,13 +32,18 @@ public struct MosaicAggregation {
 
     /// The cells whose centres, multiples of the cell size, lie on a grid: its western and northern edge
     /// included, the others not. For 73..136 E, 18..54 N and 0.1 degrees these are the 630 x 360 of SMCI1.0.
+    /// The south pole is included too: nothing else has the half cell around it, and ERA5-Land has 1801 rows.
     static func grid(over fine: Grid, cellSize: Double) -> Grid? {
         guard cellSize > fine.pixelWidth, cellSize > fine.pixelHeight else { return nil }
         let noise = 1e-6
         let firstColumn = (fine.west / cellSize - noise).rounded(.up)
         let endColumn = (fine.east / cellSize - noise).rounded(.up)
         let topRow = (fine.north / cellSize + noise).rounded(.down)
-        let endRow = (fine.south / cellSize + noise).rounded(.down)
+        let reachesSouthPole = fine.isGeographic && fine.south <= -90 + noise * cellSize
+        let endRow =
+            reachesSouthPole
+            ? (fine.south / cellSize - noise).rounded(.up) - 1
+            : (fine.south / cellSize + noise).rounded(.down)
         guard endColumn > firstColumn, topRow > endRow else { return nil }
         // 720.5 / 10 rather than 72.05: the nearest number to the edge that is meant.
         func edge(_ cells: Double) -> Double {

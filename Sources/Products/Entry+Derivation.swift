@@ -28,12 +28,15 @@ extension Entry {
         else { return nil }
         let halfWindow = section.value(of: "half-window-days", default: 48) { $0.wholeNumber(in: 1...366) }
         let coefficients = section.value(of: "coefficients", default: 3) { $0.wholeNumber(in: 1...6) }
-        guard let halfWindow, let coefficients else { return nil }
+        let mode = section.value(of: "mode", default: .corrected) {
+            $0.choice(of: Smoothing.Mode.allCases)
+        }
+        guard let halfWindow, let coefficients, let mode else { return nil }
         let minimum = section.value(of: "minimum", default: coefficients + 2) {
             $0.wholeNumber(in: coefficients...Smoothing.stepsMax)
         }
         return minimum.map {
-            Smoothing(halfWindowDays: halfWindow, coefficients: coefficients, minimum: $0)
+            Smoothing(halfWindowDays: halfWindow, coefficients: coefficients, minimum: $0, mode: mode)
         }
     }
 

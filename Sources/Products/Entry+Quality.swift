@@ -23,7 +23,7 @@ extension Entry {
         let accepted = section["in"]?.flagNumbers()
         guard let flags, let bits, let accepted else { return nil }
         if let bits, let other = accepted.first(where: { $0 >> (bits.last - bits.first + 1) != 0 }) {
-            return refused("in: \(other) does not fit into \(bits.last - bits.first + 1) bit(s)")
+            return refused("in: \(other) does not fit into \(counted(bits.last - bits.first + 1, "bit"))")
         }
         return QualityTest(flags: flags, bits: bits, accepted: accepted)
     }

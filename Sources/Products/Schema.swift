@@ -121,7 +121,8 @@ extension Schema {
 
     static let smoothing = Schema(required: ["savitzky-golay": "{half-window-days: 48}"])
     static let savitzkyGolay = Schema(
-        required: [:], optional: ["half-window-days": "48", "coefficients": "3", "minimum": "5"])
+        required: [:],
+        optional: ["half-window-days": "48", "coefficients": "3", "minimum": "5", "mode": "corrected"])
 
     static let quality = Schema(
         required: ["in": "[0, 1]"],

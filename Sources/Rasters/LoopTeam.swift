@@ -5,10 +5,20 @@ internal import Synchronization
 public struct LoopTeam: Sendable {
     /// The caller's own thread counts.
     public let threadCount: Int
+    /// What all of them may take for themselves while they work.
+    public let scratchBytes: Int
 
-    public init(threadCount: Int) {
+    public init(threadCount: Int, scratchBytes: Int = .max) {
         precondition(threadCount > 0, "a team has somebody")
         self.threadCount = threadCount
+        self.scratchBytes = scratchBytes
+    }
+
+    /// As many of them as have room, when each takes so much; one at least.
+    func limited(bytesEach: Int) -> LoopTeam {
+        LoopTeam(
+            threadCount: max(1, min(threadCount, scratchBytes / max(1, bytesEach))),
+            scratchBytes: scratchBytes)
     }
 
     /// Runs `body` for each number below `count`, in no order; comes back when all are done. Rounds must not

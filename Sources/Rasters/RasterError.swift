@@ -13,6 +13,8 @@ public struct RasterError: Error, Equatable, Sendable {
         case unsupported
         /// A variable, band or step that the file does not have.
         case notInFile
+        /// A file of a day on which nothing was seen, so that not even its cells have places.
+        case nothingSeen
         /// A window beyond the edge of the grid.
         case outside
         case notWritten

@@ -4,8 +4,10 @@ internal import Tiling
 /// Files that are either there as a whole or not at all: write → fsync → rename → fsync of the folder.
 public enum DurableFile {
     /// Writes bytes under a final name; on any error nothing is left behind and an older file stays as it
-    /// was.
-    public static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(StorageError) {
+    /// was. `fence` is asked when all is written, and throws to keep the file from its name.
+    public static func write(
+        _ bytes: [UInt8], to path: String, mode: UInt32 = 0o644, unless fence: RunDirectory.Fence? = nil
+    ) throws(StorageError) {
         try makeFolder(folder(of: path))
         let temporary = temporaryName(for: path)
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
@@ -13,6 +15,7 @@ public enum DurableFile {
         do throws(StorageError) {
             try writeAll(bytes, to: file, path: path)
             guard fsync(file) == 0 else { throw StorageError("flush", path, code: errno) }
+            try fence?()
         } catch {
             close(file)
             unlink(temporary)
@@ -27,8 +30,10 @@ public enum DurableFile {
         try write(Array(text.utf8), to: path, mode: mode)
     }
 
-    /// Gives a file that somebody else has written its final name, durably.
-    public static func adopt(temporary: String, as path: String) throws(StorageError) {
+    /// Gives a file that somebody else has written its final name, durably; `fence` as above.
+    public static func adopt(
+        temporary: String, as path: String, unless fence: RunDirectory.Fence? = nil
+    ) throws(StorageError) {
         let file = open(temporary, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw StorageError("find the finished file for", path, code: errno) }
         let flushed = fsync(file)
@@ -37,6 +42,12 @@ public enum DurableFile {
         guard flushed == 0 else {
             unlink(temporary)
             throw StorageError("flush", path, code: code)
+        }
+        do throws(StorageError) {
+            try fence?()
+        } catch {
+            unlink(temporary)
+            throw error
         }
         try publish(temporary, as: path)
     }

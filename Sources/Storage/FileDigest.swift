@@ -28,11 +28,15 @@ public enum FileDigest {
         return (Int(facts.st_size), Double(facts.st_mtim.tv_sec) + Double(facts.st_mtim.tv_nsec) * 1e-9)
     }
 
-    /// Everything that a receipt says about an input; `path` is relative to `root`.
-    public static func inputFile(path: String, relativeTo root: String) throws(StorageError) -> InputFile {
+    /// Everything that a receipt says about an input; `path` is relative to `root`. Without `hashing` its
+    /// digest is left to who reads it.
+    public static func inputFile(
+        path: String, relativeTo root: String, hashing: Bool = true
+    ) throws(StorageError) -> InputFile {
         let absolute = path.hasPrefix("/") ? path : "\(root)/\(path)"
         let (byteCount, modifiedAt) = try facts(ofFile: absolute)
         return InputFile(
-            path: path, byteCount: byteCount, modifiedAt: modifiedAt, sha256: try sha256(ofFile: absolute))
+            path: path, byteCount: byteCount, modifiedAt: modifiedAt,
+            sha256: hashing ? try sha256(ofFile: absolute) : nil)
     }
 }

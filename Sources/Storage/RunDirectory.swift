@@ -2,12 +2,19 @@ public import Tiling
 
 /// Every path of a run, in one place: the folder holds all that a user needs to move, resume or audit a
 /// production.
-public struct RunDirectory: Hashable, Sendable {
+public struct RunDirectory: Sendable {
     /// Absolute.
     public let path: String
 
-    /// `path` is made absolute by the caller.
-    public init(_ path: String) { self.path = path }
+    /// Throws to keep an output from its final name.
+    public typealias Fence = @Sendable () throws(StorageError) -> Void
+    private let fence: Fence?
+
+    /// `path` is made absolute by the caller. `fence` is asked for each output, before it gets its name.
+    public init(_ path: String, fence: Fence? = nil) {
+        self.path = path
+        self.fence = fence
+    }
 
     public var productPath: String { "\(path)/product.yaml" }
     public var planPath: String { "\(path)/plan.json" }
@@ -99,7 +106,7 @@ public struct RunDirectory: Hashable, Sendable {
     /// memory.
     public func writeOutput(_ bytes: [UInt8], to relative: String) throws(StorageError) -> OutputFile {
         let digest = Digest(of: bytes)
-        try DurableFile.write(bytes, to: absolute(relative))
+        try DurableFile.write(bytes, to: absolute(relative), unless: fence)
         return OutputFile(path: relative, byteCount: bytes.count, sha256: digest)
     }
 
@@ -107,9 +114,15 @@ public struct RunDirectory: Hashable, Sendable {
     public func adoptOutput(temporary: String, as relative: String) throws(StorageError) -> OutputFile {
         let digest = try FileDigest.sha256(ofFile: temporary)
         let (byteCount, _) = try FileDigest.facts(ofFile: temporary)
-        try DurableFile.adopt(temporary: temporary, as: absolute(relative))
+        try DurableFile.adopt(temporary: temporary, as: absolute(relative), unless: fence)
         return OutputFile(path: relative, byteCount: byteCount, sha256: digest)
     }
+}
+
+/// Two that are the same folder are equal.
+extension RunDirectory: Hashable {
+    public static func == (a: RunDirectory, b: RunDirectory) -> Bool { a.path == b.path }
+    public func hash(into hasher: inout Hasher) { hasher.combine(path) }
 }
 
 /// The part of a plan that every format has.

@@ -46,8 +46,7 @@ public struct TerrainUnits: Sendable {
         return try paths.compactMap(\.self).map { path in
             let facts = try FileDigest.facts(ofFile: path)
             return InputFile(
-                path: path, byteCount: facts.byteCount, modifiedAt: facts.modifiedAt,
-                sha256: Digest(of: "\(path) \(facts.byteCount) \(facts.modifiedAt)"))
+                path: path, byteCount: facts.byteCount, modifiedAt: facts.modifiedAt, sha256: nil)
         }
     }
 

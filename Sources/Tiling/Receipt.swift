@@ -55,9 +55,11 @@ public struct InputFile: Hashable, Codable, Sendable {
     public let byteCount: Int
     /// Seconds since 1970: a cheap first look whether the file has changed.
     public let modifiedAt: Double
-    public let sha256: Digest
+    /// Of all of its bytes. Nil where the unit read a part of them, and they are not read twice for it: of
+    /// the next month's file, whose own unit knows it, and of DEMs, which many units share.
+    public var sha256: Digest?
 
-    public init(path: String, byteCount: Int, modifiedAt: Double, sha256: Digest) {
+    public init(path: String, byteCount: Int, modifiedAt: Double, sha256: Digest?) {
         self.path = path
         self.byteCount = byteCount
         self.modifiedAt = modifiedAt

@@ -26,6 +26,9 @@ public struct RunPlan: Codable, Sendable {
     /// What its predict units sample instead of predicting; nil where they predict. Its covariates are
     /// prepared by another run.
     public var sampling: SamplePlan?
+    /// The files that the plan itself was made of, the land mask and the DEM of an index, as they were: all
+    /// units of a run see the same. Nil in plans from before.
+    public var frozenInputs: [InputFile]?
 
     public init(
         product: Product, recipe: Digest, dataRoot: String, days: DayRange, tiles: [PlannedTile],

@@ -71,7 +71,6 @@ struct PredictJob {
                 "TILTH_PRODUCT": product.name, "TILTH_TILE": tile.name, "TILTH_RECIPE": plan.recipe.hex,
                 "TILTH_FORESTS": forestDigests.joined(separator: " "),
             ])
-        try assignment.throwUnlessWanted()
-        return try run.writeOutput(bytes, to: path)
+        return try assignment.fenced(run).writeOutput(bytes, to: path)
     }
 }

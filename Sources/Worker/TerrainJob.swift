@@ -1,3 +1,4 @@
+internal import Covariates
 internal import Execution
 internal import Storage
 internal import Terrain
@@ -13,6 +14,7 @@ struct TerrainJob {
         guard let terrain = plan.terrain, let pass = TerrainPass(rawValue: Int(unit.block)) else {
             throw WorkerError.notInPlan(plan.name(of: unit))
         }
+        try plan.checkFrozenInputs()
         var clock = Stopwatch()
         let units = try TerrainUnits(
             terrain: terrain, scheme: plan.terrainTiles, run: run, threadCount: threadCount)

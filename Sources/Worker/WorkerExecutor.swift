@@ -100,6 +100,7 @@ public final class WorkerExecutor: UnitExecutor {
         settings: Settings, gathered: BlockingQueue<GatheredUnit>
     ) {
         let unit = order.assignment.attempt.unit
+        let run = order.assignment.fenced(run)
         switch unit.stage {
         case .prepare:
             order.report(
@@ -108,7 +109,7 @@ public final class WorkerExecutor: UnitExecutor {
             let threads = settings.threadCount
             order.report(outcome { try TerrainJob(plan: plan, run: run, threadCount: threads).execute(unit) })
         case .climatology:
-            order.report(outcome { try ClimatologyJob(reader: reader).execute(unit) })
+            order.report(outcome { try ClimatologyJob(reader: reader, run: run).execute(unit) })
         case .predict where plan.sampling != nil:
             order.report(outcome { try SampleJob(plan: plan, run: run).execute(unit, reader: reader) })
         case .predict:

@@ -49,7 +49,7 @@ import Tiling
             try made.writeNetCDF("air_\(year).nc", grid: wide, days: Array(days), value: weather)
         }
         try made.prepare()
-        let maker = ClimatologyMaker(reader: made.reader)
+        let maker = ClimatologyMaker(reader: made.reader, run: made.run)
         for number in made.plan.climatologies.indices {
             _ = try maker.execute(UnitID(stage: .climatology, place: 0, block: number))
         }

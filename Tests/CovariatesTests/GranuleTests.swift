@@ -64,6 +64,18 @@ import Tiling
         return Float(Double(14_000 + 5 * place.cell + 1000 * (place.h - 29)) * 0.02)
     }
 
+    @Test func aGranuleThatLiesElsewhereThanItsNameSaysIsRefused() throws {
+        let made = try production([lst], copies: [(1, 29)])
+        try FileManager.default.copyItem(
+            atPath: "\(Self.folder)/MOD11A1.A2016001.h29v12.061.2021241029.hdf",
+            toPath: made.dataRoot + "/lst/MOD11A1.A2016001.h30v12.061.2021241030.hdf")
+        let error = #expect(throws: CovariateError.self) { try made.prepare() }
+        #expect(
+            error?.description
+                == "lst/MOD11A1.A2016001.h30v12.061.2021241030.hdf: lies at h29v12, and not where "
+                + "its name says: download it again")
+    }
+
     @Test func granulesOfADayAreOneGrid() throws {
         let made = try production([lst])
         let results = try made.prepare()
@@ -169,7 +181,10 @@ import Tiling
         for byteCount in [100, 1000, 3000, 6000] {
             try whole.prefix(byteCount).write(to: URL(filePath: "\(made.dataRoot)/\(name)"))
             let error = #expect(throws: RasterError.self, "\(byteCount) bytes") { try made.prepare() }
-            #expect(error?.description.contains("\(name): is a truncated HDF4 file of \(byteCount)") == true)
+            #expect(
+                error?.description.hasPrefix(
+                    "\(name): LST_Day_1km of 2016-01-01: is a truncated HDF4 file of \(byteCount)") == true,
+                "\(String(describing: error))")
             #expect(error?.isRetriable == false && error?.description.contains("\n") == false)
         }
         try FileManager.default.removeItem(atPath: "\(made.dataRoot)/\(name)")
@@ -194,7 +209,8 @@ import Tiling
         ])
         let field = #expect(throws: RasterError.self) { try wrong.prepare() }
         #expect(
-            field?.problem == "has no field 'LST_Day': choose from LST_Day_1km, QC_Day, Emis_31")
+            field?.problem
+                == "LST_Day of 2016-01-01: has no field 'LST_Day': choose from LST_Day_1km, QC_Day, Emis_31")
     }
 
     /// Tiles of a fixed map, such as 5-degree files of elevation.

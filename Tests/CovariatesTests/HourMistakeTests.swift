@@ -170,11 +170,45 @@ import Tiling
         #expect(said.contains("cannot read variable 'tp'"), "\(said)")
     }
 
-    @Test func aDamagedNextFileFailsTheUnitAndIsNamed() throws {
-        let made = try production(Self.total)
+    /// Whatever is wrong with the next file: it fails its own unit, and here it costs the day that needs its
+    /// midnight.
+    @Test(arguments: [
+        ("text", "tp of 2016-02-01..2016-02-29: cannot be opened"),
+        ("grid", "lies on another grid"),
+        ("twice", "variable tp has two steps at 2016-02-01"),
+        ("variable", "tp of 2016-02-01..2016-02-29: has no variable 'tp'"),
+        ("unit", "tp is in 'mm' here and in 'm' in m_201601.nc"),
+    ])
+    func aBadNextFileCostsOneDayAndIsNamed(wrong: String, says: String) throws {
+        let made = try production(Self.total, days: "2016-01-01..2016-02-01")
         guard try write(made, "m_201601.nc", hours: Self.january) else { return }
-        try DurableFile.write(Array("not a netCDF file".utf8), to: made.dataRoot + "/m_201602.nc")
-        #expect(message(made).hasPrefix("m_201602.nc: tp of 2016-02-01..2016-02-29: cannot be opened"))
+        var hours = Self.hours("2016-02-01..2016-02-02")
+        if wrong == "twice" { hours[5] = hours[4] }
+        let february = ReanalysisFile(
+            layout: .new, hours: hours,
+            variables: [
+                (wrong == "variable" ? "e" : "tp", wrong == "unit" ? "mm" : "m", KnownWeather.accumulatedRain)
+            ])
+        let path = made.dataRoot + "/m_201602.nc"
+        switch wrong {
+        case "text": try DurableFile.write(Array("not a netCDF file".utf8), to: path)
+        case "grid":
+            try made.writeNetCDF(
+                "m_201602.nc", grid: degrees(-5, 25, 5, 72, 10), days: [Day("2016-02-01")!],
+                variables: ["tp"]
+            ) { _, _, _ in 0 }
+        default: _ = try february.write(to: path)
+        }
+        let january = try SourcePreparation(plan: made.plan, run: made.run).execute(made.plan.prepareUnits[0])
+        #expect(january.inputs.map(\.path) == ["m_201601.nc"])
+        #expect(january.missing.map(\.day.iso) == ["2016-01-31"])
+        let reason = january.missing.first?.reason ?? ""
+        #expect(
+            reason.hasPrefix("tp: 0 of 1 hours found, m_201602.nc cannot be used: ") && reason.contains(says),
+            "\(reason)")
+        #expect(throws: (any Error).self, "its own unit") {
+            try SourcePreparation(plan: made.plan, run: made.run).execute(made.plan.prepareUnits[1])
+        }
     }
 
     @Test func theSurveyCountsDaysOfHours() throws {

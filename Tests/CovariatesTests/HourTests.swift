@@ -102,6 +102,10 @@ import Tiling
             ])
         let february = try preparation.execute(made.plan.prepareUnits[1])
         #expect(february.inputs.map(\.path) == ["m_201602.nc"])
+        // The digest of a file is that of the unit that reads all of it.
+        let paths = ["m_201601.nc", "m_201602.nc"].map { "\(made.dataRoot)/\($0)" }
+        #expect(january.inputs.map(\.sha256) == [try FileDigest.sha256(ofFile: paths[0]), nil])
+        #expect(february.inputs.map(\.sha256) == [try FileDigest.sha256(ofFile: paths[1])])
         #expect(february.missing.count == 27)
         #expect(
             february.missing[0].reason

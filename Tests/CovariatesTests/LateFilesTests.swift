@@ -48,9 +48,44 @@ import Tiling
         #expect(
             LateFiles(plan: made.plan).predictBlocks(after: found, of: made.plan.prepareUnits[0]).count == 1)
         let after = try receipt(made)
+        // No unit of the plan reads all of it.
+        #expect(
+            after.inputs.last?.sha256
+                == (try FileDigest.sha256(ofFile: "\(made.dataRoot)/m_201602.nc")))
         #expect(!after.missing.contains { $0.day.iso == "2016-01-31" })
         // Nothing is late twice; days before the period, whose file says nothing of them, are nobody's.
         #expect(try find(made, after).isEmpty)
+    }
+
+    /// The midnight of a month's last day comes from the next file: a newer version of that concerns the day.
+    @Test(arguments: [false, true]) func aNewVersionOfTheNextMonth(hasStamps: Bool) throws {
+        let path = hasStamps ? "m_{year}{month}.*.nc" : "m_{year}{month}.nc"
+        let made = try TestProduction(
+            grid: Self.product, tilePixels: 4,
+            covariates: [
+                Covariate(
+                    name: "rain", unit: "m",
+                    source: hourly(path, "tp", daily: DailyRule(.accumulated, hours: 1...24)))
+            ], days: "2016-01-25..2016-02-01")
+        func write(_ month: String, _ days: String, stamp: String = "20200101") throws -> String? {
+            let name = hasStamps ? "m_\(month).\(stamp).nc" : "m_\(month).nc"
+            let file = ReanalysisFile(
+                layout: .new, hours: KnownWeather.hours(days), variables: KnownWeather.all)
+            return try file.write(to: "\(made.dataRoot)/\(name)") ? name : nil
+        }
+        guard try write("201601", "2016-01-25..2016-01-31") != nil,
+            try write("201602", "2016-02-01..2016-02-02") != nil
+        else { return }
+        let before = [try receipt(made, 0), try receipt(made, 1)]
+        #expect(try find(made, before[0]).isEmpty && find(made, before[1]).isEmpty)
+        #expect(before[0].inputs.count == 2 && before[0].missing.last?.day.iso != "2016-01-31")
+
+        let newer = try #require(try write("201602", "2016-02-01..2016-02-03", stamp: "20210101"))
+        let last = DayRange("2016-01-31")
+        #expect(
+            try find(made, before[0]) == [LateFiles.Finding(path: newer, isReplaced: true, days: last)])
+        #expect(try find(made, before[1]).map(\.path) == [newer])
+        #expect(try find(made, try receipt(made, 0)).isEmpty)
     }
 
     @Test func daysThatWereMissingAndFilesThatWereReplaced() throws {

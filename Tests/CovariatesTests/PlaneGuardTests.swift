@@ -167,6 +167,33 @@ import Tiling
     }
 
     /// -9999 and 1e20 without an attribute, and a range that is used as a filter.
+    /// A day whose values are partly beyond the valid range, where other days have none there: the midnight
+    /// of a month's last day out of a file that counts in mm, say. A range that cuts every day is a filter.
+    @Test func aDayThatIsPartlyOutsideAloneIsMissing() throws {
+        let covariate = Covariate(
+            name: "x", unit: "mm", source: files("m_{year}{month}.nc", "x"),
+            valid: .init(minimum: 0, maximum: 50))
+        let made = try TestProduction(
+            grid: degrees(10, 20, 0.25, 16, 16), tilePixels: 16, covariates: [covariate],
+            days: "2016-01-01..2016-01-10")
+        let days = (1...10).compactMap { Day(year: 2016, month: 1, day: $0) }
+        for isFilter in [false, true] {
+            try made.writeNetCDF("m_201601.nc", grid: degrees(0.5, 30.5, 1, 30, 30), days: days) {
+                day, row, column in
+                let value = Float(row + column) / 10
+                return (isFilter ? 48 : 0) + (day.iso == "2016-01-07" && !isFilter ? 20 : 1) * value
+            }
+            let result = try made.prepare()[0]
+            let missing = result.missing.filter { made.plan.days.contains($0.day) }
+            #expect(missing.map(\.day.iso) == (isFilter ? [] : ["2016-01-07"]), "\(missing)")
+            if !isFilter {
+                let reason = missing.first?.reason ?? ""
+                #expect(reason.hasPrefix("x: ") && reason.contains(" values of 2016-01-07 in m_201601.nc"))
+                #expect(reason.hasSuffix("of 'x', and hardly any of other days"), "\(reason)")
+            }
+        }
+    }
+
     @Test func marksForMissingAndFiltersStay() throws {
         let range = Covariate.ValidRange(minimum: 0, maximum: 1)
         let marks: [Float] = [-9999, 1e20, 32_767, -3000, 255]

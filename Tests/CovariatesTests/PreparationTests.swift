@@ -150,7 +150,7 @@ import Tiling
 
         let band = try production(raster("x.tif", band: 2))
         try band.writeRaster("x.tif", grid: Self.product, bands: [[Float](repeating: 1, count: 256)])
-        #expect(prepareMessage(band) == "x.tif: has 1 band(s), the product asks for band 2")
+        #expect(prepareMessage(band) == "x.tif: has 1 band, the product asks for band 2")
 
         let far = try production(files("w.nc", "x"))
         try far.writeNetCDF("w.nc", grid: degrees(100, 0, 1, 5, 5), days: Self.february) { _, _, _ in 1 }

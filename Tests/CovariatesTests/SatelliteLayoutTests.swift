@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 import Testing
 import Tiling
 
@@ -46,15 +47,16 @@ import Tiling
 
     /// The file of SMAP: everything in groups, cells of 9 km; `hasAxes` is L4, without is L3, where cells
     /// that were not seen have no coordinates either.
-    private func smap(hasAxes: Bool) -> String {
+    private func smap(hasAxes: Bool, hasSeen: Bool = true) -> String {
         let cells = (0..<Self.rows).flatMap { row in (0..<Self.columns).map { (row, $0) } }
         let values = cells.map { row, column in
             let value = Self.moisture(row, column)
-            return value.isNaN ? "-9999.f" : "\(value)f"
+            return value.isNaN || !hasSeen ? "-9999.f" : "\(value)f"
         }.joined(separator: ", ")
         func degrees(_ value: (Int, Int) -> Double) -> String {
             cells.map { row, column in
-                !hasAxes && Self.moisture(row, column).isNaN ? "-9999.f" : "\(Float(value(row, column)))f"
+                !hasSeen || !hasAxes && Self.moisture(row, column).isNaN
+                    ? "-9999.f" : "\(Float(value(row, column)))f"
             }.joined(separator: ", ")
         }
         let latitudes = degrees { row, _ in
@@ -129,6 +131,41 @@ import Tiling
             }
         }
         #expect(missingCount > 0 && missingCount < 128)
+    }
+
+    /// On a day on which the satellite saw nothing, its file has not even coordinates: the day is missing,
+    /// and no other.
+    @Test func aDayOnWhichNothingWasSeen() throws {
+        let made = try TestProduction(
+            grid: Self.product, tilePixels: 16,
+            covariates: [
+                Covariate(
+                    name: "sm", unit: "m3 m-3",
+                    source: files(
+                        "SMAP_L3_{year}{month}{day}.h5", "Soil_Moisture_Retrieval_Data_AM/soil_moisture"))
+            ], days: "2016-07-01..2016-07-03")
+        for day in 1...3 {
+            guard
+                try NcgenFile.write(
+                    smap(hasAxes: false, hasSeen: day != 2),
+                    to: "\(made.dataRoot)/SMAP_L3_2016070\(day).h5")
+            else { return }
+        }
+        let result = try made.prepare()[0]
+        #expect(result.inputs.count == 3 && result.inputs.allSatisfy { $0.sha256 != nil })
+        let missing = result.missing.filter { made.plan.days.contains($0.day) }
+        #expect(missing.map(\.day.iso) == ["2016-07-02"])
+        let reason = missing.first?.reason ?? ""
+        let name = "Soil_Moisture_Retrieval_Data_AM/soil_moisture"
+        #expect(reason.hasPrefix("SMAP_L3_20160702.h5: \(name) of 2016-07-02"), "\(reason)")
+        #expect(reason.contains("no value at all"), "\(reason)")
+        let stack = try made.reader.gather(features: ["sm"], tile: Tile(x: 0, y: 0), days: made.plan.days)
+        #expect(stack.missing.map(\.day.iso) == ["2016-07-02"])
+        let manifest = try String(
+            contentsOfFile: made.run.absolute("covariates/smap-l3/2016-07.json"), encoding: .utf8)
+        #expect(manifest.contains("SMAP_L3_20160702.h5"))
+        // The third file is the one of the third day.
+        #expect(stack.inputs.map(\.path) == ["SMAP_L3_20160701.h5", "SMAP_L3_20160703.h5"])
     }
 
     /// Plain degrees, 4 x 4 cells of 0.25 from 10 E, 46 N; values name their cells, from the north-west.

@@ -81,6 +81,45 @@ import Tiling
         expect(try value(held, steps: steps, values: Self.ndvi, on: steps[4] + 7), onDay353)
     }
 
+    /// GSSM1km fits each year to the composites from December 13th before it to January 18th behind it.
+    /// January 1st closes one series and opens the next. Values of numpy.linalg.lstsq.
+    @Test(arguments: [
+        (2015, [0.41335093480726215, 0.4399794955179708, 0.46706426846475385, 0.47376302339293663]),
+        (2016, [0.4127452844500255, 0.43824069165817287, 0.46813380968452617, 0.4741240449249022]),
+    ])
+    func asPublishedAYearIsASeriesOfItsOwn(year: Int, expected: [Double]) throws {
+        let steps = try composites(from: year)
+        let published = covariate(
+            Smoothing(halfWindowDays: 48, coefficients: 3, minimum: 5, mode: .published))
+        let days = [steps[4], steps[4] + 7, steps[5], steps[5] + 8]
+        for (day, expected) in zip(days, expected) {
+            expect(
+                try value(published, steps: steps, values: Self.ndvi, on: day), expected, "\(day)")
+        }
+        // A quadratic is itself from one side, too; what lies beyond January 18th is not looked at.
+        let centre = steps[4] + 5
+        var values = steps.map { day in
+            let t = Double(day - centre) / 100
+            return Float(0.5 - 0.3 * t + 0.2 * t * t)
+        }
+        values[7] = 9
+        expect(
+            try value(published, steps: steps, values: values, on: steps[4]),
+            0.5 + 0.3 * 0.05 + 0.2 * 0.0025, "one-sided")
+        let corrected = try #require(
+            try value(covariate(Self.rule), steps: steps, values: values, on: steps[4]))
+        #expect(abs(corrected - 0.5155) > 0.01, "the step of February 2nd counts")
+        // Without the step of November 17th the old year's January 1st has four values, the new one's five.
+        values[2] = .nan
+        #expect(try value(published, steps: steps, values: values, on: steps[4] + 7)?.isNaN == true)
+        var fewer = (steps: steps, values: values)
+        fewer.steps.remove(at: 2)
+        fewer.values.remove(at: 2)
+        #expect(
+            try value(published, steps: fewer.steps, values: fewer.values, on: steps[4] + 7)?.isNaN == true)
+        #expect(try value(published, steps: fewer.steps, values: fewer.values, on: steps[5])?.isNaN == false)
+    }
+
     @Test func missingValuesAreLeftOutOfTheFit() throws {
         let steps = try composites(from: 2015)
         func smoothed(without missing: [Int], at step: Int) throws -> Float? {

@@ -61,6 +61,69 @@ import Tiling
             "\(said)")
     }
 
+    /// The same numbers in another coordinate system: the first file that has it is named, within a month and
+    /// at its begin.
+    @Test(arguments: [32, 33]) func rastersInAnotherCoordinateSystem(wrong: Int) throws {
+        let made = try production(
+            Covariate(name: "x", unit: "1", source: raster("x_{year}{doy}.tif"), outside: .nodata),
+            days: "2016-01-30..2016-02-02")
+        let other = Grid(
+            crs: "EPSG:3857", west: 10, north: 46, pixelWidth: 0.25, pixelHeight: 0.25, columns: 4, rows: 4)
+        for doy in 30...33 {
+            try write(
+                [("", 1)], to: "x_2016\(zeroPadded(doy, 3)).tif", in: made,
+                grid: doy == wrong ? other : Self.grid)
+        }
+        let said = try failure(made, of: "prepare/x/2016-02")
+        #expect(said.hasPrefix("x_2016\(zeroPadded(wrong, 3)).tif: lies on another grid"), "\(said)")
+        #expect(said.contains("in another coordinate system"), "\(said)")
+    }
+
+    /// A raster without one value, and one that ends early: told with covariate, day and tile.
+    @Test func aFloodAndATornRaster() throws {
+        let made = try production(
+            Covariate(name: "x", unit: "1", source: raster("x_{year}{doy}.tif"), outside: .nodata),
+            Covariate(name: "y", unit: "1", source: .dayOfYear), days: "2016-01-30..2016-02-01")
+        for (doy, value) in [(30, 1), (31, Float.nan), (32, 3)] {
+            try write([("", value)], to: "x_2016\(zeroPadded(doy, 3)).tif", in: made)
+        }
+        try made.prepare()
+        let tile = Tile(x: 0, y: 0)
+        let stack = try made.reader.gather(features: ["x", "y"], tile: tile, days: made.plan.days)
+        #expect(
+            stack.missing == [
+                MissingDay(
+                    day: Day("2016-01-31")!,
+                    reason: "x: no value on 2016-01-31 on the land of tile x0y0 in x_2016031.tif")
+            ])
+        // A pixel under clouds says nothing of its tile.
+        let pixel = try made.reader.gather(features: ["x"], tile: tile, pixels: [3], days: made.plan.days)
+        #expect(pixel.missing.isEmpty)
+
+        let wide = degrees(10, 46, 0.01, 400, 400)
+        var random = SystemRandomNumberGenerator()
+        let noise = (0..<160_000).map { _ in Float.random(in: 0...1, using: &random) }
+        let torn = try production(
+            Covariate(name: "x", unit: "1", source: raster("x_{year}{doy}.tif"), outside: .nodata),
+            days: "2016-01-30..2016-01-31")
+        let bytes = try GeoTIFFEncoder(
+            grid: wide, blockSize: 64, encoding: OutputEncoding(type: .float32, noData: .nan, unit: "")
+        ).encode(bands: [GeoTIFFBand(description: "", values: .float32(noise))], metadata: [:])
+        try DurableFile.write(bytes, to: "\(torn.dataRoot)/x_2016030.tif")
+        try DurableFile.write(Array(bytes.prefix(bytes.count / 20)), to: "\(torn.dataRoot)/x_2016031.tif")
+        do {
+            try torn.prepare()
+            _ = try torn.reader.gather(features: ["x"], tile: tile, days: torn.plan.days)
+            Issue.record("the file is torn")
+        } catch {
+            #expect("\(error)".hasPrefix("x_2016031.tif: "), "\(error)")
+            #expect(!"\(error)".contains(torn.dataRoot), "\(error)")
+            if "\(error)".contains("cannot read") {
+                #expect("\(error)".contains("x of 2016-01-31, tile x0y0: cannot read column"), "\(error)")
+            }
+        }
+    }
+
     @Test func bandsInAnotherOrder() throws {
         let path = "v_{year}{doy}.tif"
         let made = try production(

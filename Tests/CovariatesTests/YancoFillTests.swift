@@ -39,7 +39,7 @@ import Tiling
                     offset: -273.15, outside: .nodata),
             ], days: days, dataRoot: YancoTests.folder)
         try made.prepare()
-        let maker = ClimatologyMaker(reader: made.reader)
+        let maker = ClimatologyMaker(reader: made.reader, run: made.run)
         for number in made.plan.climatologies.indices {
             _ = try maker.execute(UnitID(stage: .climatology, place: 0, block: number))
         }

@@ -65,9 +65,12 @@ struct TinyWorld {
         try Data(bytes).write(to: URL(filePath: folder.file(name)))
     }
 
-    /// Twenty days from January 1st on a 0.25° grid, in text that ncgen turns into netCDF.
-    func writeRain(variable: String = "rain", days: Int = 20) throws {
-        let cells = (0..<days * 36).map { "\(Double($0 % 50) / 4)" }.joined(separator: ", ")
+    /// Twenty days from January 1st on a 0.25° grid, in text that ncgen turns into netCDF. With another
+    /// `shift` it rains elsewhere.
+    func writeRain(
+        variable: String = "rain", days: Int = 20, to name: String = "rain_2016.nc", shift: Int = 0
+    ) throws {
+        let cells = (0..<days * 36).map { "\(Double(($0 + shift) % 50) / 4)" }.joined(separator: ", ")
         let cdl = """
             netcdf rain {
             dimensions: time = \(days) ; lat = 6 ; lon = 6 ;
@@ -85,7 +88,7 @@ struct TinyWorld {
             """
         let text = try folder.write(cdl, to: "rain.cdl")
         let made = try Program.run(
-            ["ncgen", "-k", "nc4", "-o", folder.file("rain_2016.nc"), text], executable: "/usr/bin/env")
+            ["ncgen", "-k", "nc4", "-o", folder.file(name), text], executable: "/usr/bin/env")
         guard made.code == 0 else { throw TestFailure("ncgen: \(made.all)") }
     }
 

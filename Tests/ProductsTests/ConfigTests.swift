@@ -28,11 +28,13 @@ import Tiling
         #expect(product.output.scale == 0.001 && product.output.type == .uint16)
         let apei = try #require(product.covariate(named: "apei"))
         #expect(apei.derivation == .antecedentIndex(terms: 34, decay: 0.91, scale: 1000))
-        // As published: 13 days at the end of every year, one mask for both indices.
+        // As published: 13 days at the end of every year, each year by itself, one mask for both indices.
         for name in ["EVI_SG_linear", "NDVI_SG_linear"] {
             let index = try #require(product.covariate(named: name))
             #expect(index.interpolation == .linearPublished && index.resampling == .nearest)
-            #expect(index.smoothing == Smoothing(halfWindowDays: 48, coefficients: 3, minimum: 5))
+            #expect(
+                index.smoothing
+                    == Smoothing(halfWindowDays: 48, coefficients: 3, minimum: 5, mode: .published))
             let mask = index.quality?.map(\.acceptedRange)
             #expect(mask == (name == "EVI_SG_linear" ? nil : [.init(first: -2000, last: 10_000)]))
         }
@@ -46,6 +48,7 @@ import Tiling
             ("daily: {overpass: 22.5, every: 6}", "daily: {mean: 0}"),
             ("mode: corrected}", "mode: published}"),
             ("interpolate: linear-published", "interpolate: linear"),
+            ("minimum: 5, mode: published", "minimum: 5, mode: corrected"),
             ("    quality: {field: 1 km 16 days EVI, in: -2000..10000}\n", ""),
             (
                 "field: 1 km 16 days EVI, every: 16}\n",

@@ -188,7 +188,7 @@ import Testing
         ),
         (
             "{raster: c.tif}, quality: {band: 2, bits: [0, 1], in: [0, 4]}",
-            "quality: in: 4 does not fit into 2 bit(s)"
+            "quality: in: 4 does not fit into 2 bits"
         ),
         (
             "{raster: c.tif}, quality: {band: 2, bits: [3, 1], in: 0}",

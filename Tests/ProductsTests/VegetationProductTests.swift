@@ -16,9 +16,14 @@ import Tiling
 
     @Test func smoothingHasTheDefaultsOfThePublishedSeries() throws {
         let source = "{raster: \"ndvi/{year}{doy}.tif\", every: 16}"
-        let published = Smoothing(halfWindowDays: 48, coefficients: 3, minimum: 5)
+        let usual = Smoothing(halfWindowDays: 48, coefficients: 3, minimum: 5)
         let table: [(text: String, expected: Smoothing)] = [
-            ("{half-window-days: 48, coefficients: 3, minimum: 5}", published), ("{}", published),
+            ("{half-window-days: 48, coefficients: 3, minimum: 5}", usual), ("{}", usual),
+            ("{mode: corrected}", usual),
+            (
+                "{mode: published}",
+                Smoothing(halfWindowDays: 48, coefficients: 3, minimum: 5, mode: .published)
+            ),
             (
                 "{half-window-days: 80, coefficients: 4}",
                 Smoothing(halfWindowDays: 80, coefficients: 4, minimum: 6)

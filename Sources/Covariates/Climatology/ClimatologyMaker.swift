@@ -1,4 +1,4 @@
-import Storage
+public import Storage
 public import Tiling
 
 /// One climatology unit: a covariate's days of a whole period become the mean year of each pixel of a tile.
@@ -7,11 +7,15 @@ public import Tiling
 /// one block of one year and the sums of one block, however long the period is.
 public struct ClimatologyMaker {
     private let reader: CovariateReader
+    private let run: RunDirectory
     /// Days of the year that are in memory together.
     static let blockDays = 31
 
-    /// Reads through `reader`, as predictions do.
-    public init(reader: CovariateReader) { self.reader = reader }
+    /// Reads through `reader`, as predictions do, and writes to `run`.
+    public init(reader: CovariateReader, run: RunDirectory) {
+        self.reader = reader
+        self.run = run
+    }
 
     /// What a finished unit has to show.
     public struct Result {
@@ -30,7 +34,7 @@ public struct ClimatologyMaker {
         let climatology = plan.climatologies[Int(unit.block)]
         let tile = plan.product.tiles.tile(at: Int(unit.place))
         let found = try fitted(climatology, tile: tile)
-        let file = ClimatologyFile(plan: plan, run: reader.run, climatology: climatology, tile: tile)
+        let file = ClimatologyFile(plan: plan, run: run, climatology: climatology, tile: tile)
         let output = try file.write(found.coefficients)
         let values = zip(HarmonicCoefficients.names, found.coefficients.planes).map { name, plane in
             ValueDigest(

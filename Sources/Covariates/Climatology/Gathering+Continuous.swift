@@ -32,7 +32,8 @@ extension Gathering {
             values += line
         }
         return Gathered(
-            plane: .daily(values), missing: missing, inputs: observed.inputs + weather.inputs)
+            plane: .daily(values), missing: missing, inputs: observed.inputs + weather.inputs,
+            reachesTile: observed.reachesTile && weather.reachesTile)
     }
 
     private func coefficients(

@@ -12,8 +12,13 @@ enum GDALLibrary {
         CPLSetConfigOption("GDAL_DISABLE_READDIR_ON_OPEN", "TRUE")
         // Values stay as they are published: by default GDAL turns K into degrees Celsius.
         CPLSetConfigOption("GRIB_NORMALIZE_UNITS", "NO")
+        // GDAL would take a twentieth of the machine for itself, whatever a worker was given.
+        if CPLGetConfigOption("GDAL_CACHEMAX", nil) == nil { GDALSetCacheMax64(GIntBig(cacheBytes)) }
         GDALAllRegister()
     }()
+
+    /// Blocks that GDAL keeps, of all files of the process together; a merger sets its own.
+    private static let cacheBytes = 64 << 20
 
     /// Before a call whose failure matters.
     static func prepare() {

@@ -61,7 +61,8 @@ extension RasterFile {
         guard (1...info.bandCount).contains(number), let band = GDALGetRasterBand(dataset, Int32(number))
         else {
             throw RasterError(
-                .notInFile, path: info.path, problem: "has \(info.bandCount) band(s), and no band \(number)")
+                .notInFile, path: info.path,
+                problem: "has \(counted(info.bandCount, "band")), and no band \(number)")
         }
         let encoding = BandEncoding(of: band)
         guard !encoding.isComplex else {

@@ -26,6 +26,11 @@ struct CellCoordinates {
         guard shape.count == 2, longitude.dimensions.map(\.length) == shape else { return nil }
         let latitudes = try file.degrees(latitude, limit: 90)
         let longitudes = try file.degrees(longitude, limit: 360)
+        guard latitudes.contains(where: { !$0.isNaN }), longitudes.contains(where: { !$0.isNaN }) else {
+            throw RasterError(
+                .nothingSeen, path: file.path,
+                problem: "no value at all: not one cell has a latitude and a longitude")
+        }
         var found: (latitudes: [Double], longitudes: [Double], x: Int, y: Int)?
         for y in [0, 1] {
             guard let rows = CellCoordinates.profile(of: latitudes, shape: shape, along: y),

@@ -1,14 +1,25 @@
 internal import Glibc
 
-/// The header of a classic netCDF file (CDF-1, CDF-2, CDF-5), read for one question: how long the file must
-/// be.
+/// The header of a classic netCDF file (CDF-1, CDF-2, CDF-5), read for two questions: how long the file must
+/// be, and where the values of a variable lie.
 ///
 /// The library reads what lies behind the end of a truncated classic file as zeros, which unpack to plausible
 /// values. Layout: NetCDF Classic Format Specification, `netcdf_file = magic numrecs dim_list gatt_list
 /// var_list data`.
 struct ClassicHeader {
     /// Bytes up to the end of the last value; nil while a program may still append records.
-    let byteCountNeeded: Int?
+    private(set) var byteCountNeeded: Int?
+    private(set) var variables: [Variable] = []
+
+    /// Where a variable lies.
+    struct Variable {
+        let name: String
+        /// Of the first value.
+        let begin: Int
+        /// From one place along the first dimension to the next, where records of several variables take
+        /// turns; nil for a variable that lies in one piece.
+        let recordStride: Int?
+    }
 
     private static let headerBytesMax = 16 << 20
 
@@ -25,7 +36,7 @@ struct ClassicHeader {
         while true {
             do throws(Problem) {
                 var reader = Reader(bytes: bytes)
-                byteCountNeeded = try reader.byteCountNeeded()
+                (byteCountNeeded, variables) = try reader.layout()
                 return
             } catch {
                 // The header may be longer than what was read of it.
@@ -53,20 +64,21 @@ struct ClassicHeader {
 
         private var version: UInt8 { bytes[3] }
 
-        mutating func byteCountNeeded() throws(Problem) -> Int? {
+        mutating func layout() throws(Problem) -> (byteCountNeeded: Int?, variables: [Variable]) {
             let recordCount = try count()
             // All bits set: the number of records is not known while the file is written.
             let isStreaming = recordCount < 0 || recordCount == 0xffff_ffff
             var lengths: [Int] = []
             for _ in 0..<(try listLength()) {
-                try skipName()
+                _ = try name()
                 lengths.append(try count())
             }
             try skipAttributes()
             var end = 0
             var records: [(begin: Int, byteCount: Int)] = []
+            var found: [(name: String, begin: Int, isRecord: Bool)] = []
             for _ in 0..<(try listLength()) {
-                try skipName()
+                let name = try name()
                 var valueCount = 1
                 var isRecord = false
                 for _ in 0..<(try count()) {
@@ -78,23 +90,27 @@ struct ClassicHeader {
                 let byteCount = valueCount * (try Self.byteCount(ofType: Int(number(4))))
                 _ = try count()
                 let begin = try number(version == 1 ? 4 : 8)
+                found.append((name, begin, isRecord))
                 if isRecord {
                     records.append((begin, byteCount))
                 } else {
                     end = max(end, begin + byteCount)
                 }
             }
-            if isStreaming { return nil }
             // Each variable of a record is padded to 4 bytes, unless there is only one.
             let stride =
                 records.count == 1
                 ? records[0].byteCount : records.reduce(0) { $0 + ($1.byteCount + 3) / 4 * 4 }
+            let variables = found.map {
+                Variable(name: $0.name, begin: $0.begin, recordStride: $0.isRecord ? stride : nil)
+            }
+            if isStreaming { return (nil, variables) }
             if recordCount > 0 {
                 for record in records {
                     end = max(end, record.begin + (recordCount - 1) * stride + record.byteCount)
                 }
             }
-            return end
+            return (end, variables)
         }
 
         /// The length of a list with a tag in front, 0 where it is absent.
@@ -103,11 +119,16 @@ struct ClassicHeader {
             return try count()
         }
 
-        private mutating func skipName() throws(Problem) { try skip(try count()) }
+        private mutating func name() throws(Problem) -> String {
+            let length = try count()
+            let first = position
+            try skip(length)
+            return String(decoding: bytes[first..<first + length], as: UTF8.self)
+        }
 
         private mutating func skipAttributes() throws(Problem) {
             for _ in 0..<(try listLength()) {
-                try skipName()
+                _ = try name()
                 let size = try Self.byteCount(ofType: Int(try number(4)))
                 try skip(size * (try count()))
             }

@@ -25,6 +25,12 @@ struct HDF5Library {
             UnsafeMutableRawPointer
         ) -> Int32
 
+    private typealias ChunkPlace =
+        @convention(c) (
+            Identifier, UnsafePointer<UInt64>, UnsafeMutablePointer<UInt32>, UnsafeMutablePointer<UInt64>,
+            UnsafeMutablePointer<UInt64>
+        ) -> Int32
+
     /// Nil where the library is older than 1.10.3, or lacks one of the names.
     static let shared = HDF5Library()
 
@@ -41,6 +47,8 @@ struct HDF5Library {
     private let filter: Filter
     private let chunkSize: ChunkSize
     private let readChunk: ReadChunk
+    /// Since 1.10.5.
+    private let chunkPlace: ChunkPlace?
 
     private init?() {
         func named<Function>(_ name: String, _ type: Function.Type) -> Function? {
@@ -72,6 +80,7 @@ struct HDF5Library {
         self.filter = filter
         self.chunkSize = chunkSize
         self.readChunk = readChunk
+        chunkPlace = named("H5Dget_chunk_info_by_coord", ChunkPlace.self)
     }
 
     /// A dataset, and the file that is held open for it.
@@ -120,6 +129,18 @@ struct HDF5Library {
     func byteCount(ofChunkAt corner: [UInt64], in opened: Dataset) -> Int? {
         var count: UInt64 = 0
         return chunkSize(opened.dataset, corner, &count) < 0 ? nil : Int(count)
+    }
+
+    /// Where the chunk at a corner lies in a file without user block, and the bits of the filters that were
+    /// left out for it; nil for one that nobody wrote. The library walks through all chunks for it.
+    func place(
+        ofChunkAt corner: [UInt64], in opened: Dataset
+    ) -> (offset: Int, byteCount: Int, skipped: UInt32)? {
+        var (skipped, offset, byteCount) = (UInt32(0), UInt64.max, UInt64(0))
+        guard let chunkPlace, chunkPlace(opened.dataset, corner, &skipped, &offset, &byteCount) >= 0,
+            byteCount > 0, let start = Int(exactly: offset)
+        else { return nil }
+        return (start, Int(byteCount), skipped)
     }
 
     /// Copies the stored bytes of a chunk; gives the bits of the filters that were left out for it.

@@ -11,11 +11,12 @@ public final class NetCDFFile {
     private let grid: Grid?
 
     /// With `grid` the cells of all variables lie there, whatever the coordinates of the file say, if it has
-    /// any: the first stored row is the north, the first stored column the west.
-    public init(path: String, grid: Grid? = nil) throws(RasterError) {
+    /// any: the first stored row is the north, the first stored column the west. `bytes` are those of the
+    /// file, for decoding by a team.
+    public init(path: String, grid: Grid? = nil, bytes: SourceBytes? = nil) throws(RasterError) {
         self.path = path
         self.grid = grid
-        handle = try NetCDFHandle(path: path)
+        handle = try NetCDFHandle(path: path, bytes: bytes)
     }
 
     /// All variables, coordinates included, in the order of the file; those of groups with their path, as in

@@ -24,12 +24,15 @@ final class NetCDFHandle {
     let path: String
     let id: Int32
     let variables: [StoredVariable]
+    /// Where decoding takes the bytes of chunks from, if it can.
+    let bytes: SourceBytes?
 
-    init(path: String) throws(RasterError) {
+    init(path: String, bytes: SourceBytes? = nil) throws(RasterError) {
         try RasterError.checkExists(path, mayNameParts: false)
         try NetCDFHandle.refuseHDF4(path)
         try NetCDFHandle.refuseTruncated(path)
         self.path = path
+        self.bytes = bytes
         (id, variables) = try HDF5Lock.withLock { () throws(RasterError) -> (Int32, [StoredVariable]) in
             var id: Int32 = 0
             errno = 0

@@ -28,6 +28,8 @@ extension NetCDFVariable {
         let hasFailed = Atomic<Bool>(false)
         values.withUnsafeMutableBufferPointer { values in
             guard let base = values.baseAddress else { return }
+            // A chunk as it is stored, and inflated.
+            let team = team.limited(bytesEach: 2 * chunks.byteCount)
             team.forEach(times.count * rowChunks.count * columnChunks.count) { number in
                 guard !hasFailed.load(ordering: .relaxed) else { return }
                 let time = times[number / (rowChunks.count * columnChunks.count)]

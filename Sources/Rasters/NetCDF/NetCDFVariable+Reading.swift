@@ -31,7 +31,10 @@ extension NetCDFVariable {
         for steps in runs where steps.lowerBound < 0 || steps.upperBound > stepCount {
             throw RasterError(
                 .notInFile, path: path,
-                problem: "variable '\(name)' has \(stepCount) step(s), and no step \(steps.upperBound - 1)")
+                problem:
+                    "variable '\(name)' has \(counted(stepCount, "step")), and no step "
+                    + "\(steps.upperBound - 1)"
+            )
         }
         if let problem = placement.problem(with: window) {
             throw RasterError(.outside, path: path, problem: "variable '\(name)': \(problem)")

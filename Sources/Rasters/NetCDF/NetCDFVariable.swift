@@ -28,11 +28,17 @@ public final class NetCDFVariable {
     let versions: VersionAxis?
 
     /// Nil where only HDF5 can decode the variable.
-    private(set) lazy var storedChunks = StoredChunks(of: stored, in: handle)
+    private(set) lazy var storedChunks = StoredChunks(of: stored, in: handle, timeAxis: axes.time)
     private(set) lazy var storedNumbers = StoredNumbers(type: stored.type, packing: packing)
 
     /// 1 for a variable without time.
     public let stepCount: Int
+
+    /// Bytes of a decoded chunk; nil where the library reads the variable.
+    public var chunkByteCount: Int? { storedChunks?.byteCount }
+
+    /// Where the first chunk lies in the file, in bytes; nil where nobody knows.
+    public var firstByte: Int? { storedChunks?.firstByte }
 
     init(_ variable: StoredVariable, in file: NetCDFHandle, placedOn grid: Grid?) throws(RasterError) {
         let layout = try VariableLayout(of: variable, in: file, placedOn: grid)

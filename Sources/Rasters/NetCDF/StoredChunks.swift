@@ -1,29 +1,44 @@
 internal import CGDAL
-internal import CNetCDF
 internal import Glibc
 internal import Synchronization
 
 /// The chunks of a variable as they lie in the file, decompressed by us instead of by HDF5.
 ///
-/// HDF5 decodes under one lock, with zlib. Here only the copy of the stored bytes is under the lock; any
+/// HDF5 decodes under one lock, with zlib. Here only the look for the stored bytes is under the lock; any
 /// number of threads inflate them at once, by GDAL's libdeflate, which is more than twice as fast as zlib.
+/// A classic file has no chunks: some rows of a step count as one.
 final class StoredChunks {
     /// Values along each dimension of the variable.
     let shape: [Int]
     let valueBytes: Int
-    private let library: HDF5Library
-    private let dataset: HDF5Library.Dataset
-    private let filters: [Int32]
+    private let storage: Storage
+    private let bytes: SourceBytes?
     /// Memory that threads have used and will use again: pages of fresh memory cost as much as a third of the
     /// decoding.
     private let scratches = Mutex<[Scratch]>([])
 
+    /// How the bytes of a chunk are found.
+    private enum Storage {
+        case classic(ClassicRows)
+        /// `hasPlaces`: chunks are read from `bytes`, at the places that HDF5 tells.
+        case hdf5(HDF5Library, HDF5Library.Dataset, filters: [Int32], hasPlaces: Bool)
+    }
+
     private static let deflate: Int32 = 1
     private static let shuffle: Int32 = 2
+    /// To tell a place, HDF5 walks through all chunks: more of them would take longer than reading twice.
+    private static let placesMax = 4096
 
-    /// Nil where HDF5 must do it: other filters than shuffle and deflate, foreign byte order, files without
-    /// chunks.
-    init?(of variable: StoredVariable, in file: NetCDFHandle) {
+    /// Nil where HDF5 or netCDF must do it: other filters than shuffle and deflate, foreign byte order, HDF5
+    /// files without chunks, classic ones without `bytes`.
+    init?(of variable: StoredVariable, in file: NetCDFHandle, timeAxis: Int?) {
+        bytes = file.bytes
+        if file.bytes != nil,
+            let rows = ClassicRows(of: variable, path: file.path, timeAxis: timeAxis)
+        {
+            (shape, valueBytes, storage) = (rows.shape, rows.valueBytes, .classic(rows))
+            return
+        }
         let opened = HDF5Lock.withLock { () -> (StoredLayout, HDF5Library, HDF5Library.Dataset, [Int32])? in
             guard let layout = StoredLayout(of: variable, in: file), let library = HDF5Library.shared,
                 let dataset = library.open(variable.name, inFile: file.path)
@@ -36,21 +51,41 @@ final class StoredChunks {
             }
             return (layout, library, dataset, filters)
         }
-        guard let opened else { return nil }
-        (shape, valueBytes) = (opened.0.shape, opened.0.valueBytes)
-        (library, dataset, filters) = (opened.1, opened.2, opened.3)
+        guard let (layout, library, dataset, filters) = opened else { return nil }
+        (shape, valueBytes) = (layout.shape, layout.valueBytes)
+        let count = zip(variable.dimensions, layout.shape).reduce(1) {
+            $0 * (($1.0.length + $1.1 - 1) / $1.1)
+        }
+        storage = .hdf5(
+            library, dataset, filters: filters,
+            hasPlaces: file.bytes != nil && count <= Self.placesMax && file.beginsWithHDF5)
     }
 
     deinit {
+        guard case .hdf5(let library, let dataset, _, _) = storage else { return }
         HDF5Lock.withLock { library.close(dataset) }
     }
 
     var byteCount: Int { shape.reduce(valueBytes, *) }
 
+    /// Of the chunk at the first corner.
+    var firstByte: Int? {
+        let corner = [Int](repeating: 0, count: shape.count)
+        switch storage {
+        case .classic(let rows): return rows.offset(of: corner)
+        case .hdf5(let library, let dataset, _, let hasPlaces):
+            guard hasPlaces else { return nil }
+            return HDF5Lock.withLock {
+                library.place(ofChunkAt: corner.map { UInt64($0) }, in: dataset)?.offset
+            }
+        }
+    }
+
     /// The bytes of one chunk, still shuffled if they were.
     struct Chunk {
         let bytes: UnsafeRawPointer
         let isShuffled: Bool
+        var isBigEndian = false
     }
 
     /// Memory of one thread, used for one chunk after the other.
@@ -69,6 +104,12 @@ final class StoredChunks {
             buffer.deallocate()
             buffer = .allocate(byteCount: count, alignment: 64)
         }
+
+        /// The first so many bytes of `stored`.
+        func room(for count: Int) -> UnsafeMutableRawBufferPointer {
+            Scratch.grow(&stored, to: count)
+            return UnsafeMutableRawBufferPointer(rebasing: stored[..<count])
+        }
     }
 
     /// Hands over the chunk at a corner, any number of threads at once. False for a chunk that nobody wrote,
@@ -76,54 +117,63 @@ final class StoredChunks {
     func withChunk(at corner: [Int], _ body: (Chunk) -> Void) -> Bool {
         let scratch = scratches.withLock { $0.popLast() } ?? Scratch()
         defer { scratches.withLock { $0.append(scratch) } }
-        guard let chunk = chunk(at: corner, scratch: scratch) else { return false }
+        let chunk: Chunk?
+        switch storage {
+        case .classic(let rows):
+            let room = scratch.room(for: rows.byteCount(at: corner))
+            let isRead = bytes?.copy(from: rows.offset(of: corner), into: room) ?? false
+            chunk = room.baseAddress.flatMap {
+                isRead ? Chunk(bytes: UnsafeRawPointer($0), isShuffled: false, isBigEndian: true) : nil
+            }
+        case .hdf5(let library, let dataset, let filters, let hasPlaces):
+            let corner = corner.map { UInt64($0) }
+            let read =
+                hasPlaces
+                ? readInPlace(corner, library, dataset, scratch)
+                : readByLibrary(corner, library, dataset, scratch)
+            chunk = read.flatMap { inflated($0.byteCount, skipped: $0.skipped, filters, scratch) }
+        }
+        guard let chunk else { return false }
         body(chunk)
         return true
     }
 
-    private func chunk(at corner: [Int], scratch: Scratch) -> Chunk? {
-        let corner = corner.map { UInt64($0) }
-        let read = HDF5Lock.withLock { () -> (byteCount: Int, skipped: UInt32)? in
-            guard let count = library.byteCount(ofChunkAt: corner, in: dataset), count > 0 else { return nil }
-            Scratch.grow(&scratch.stored, to: count)
-            return library.read(chunkAt: corner, of: dataset, into: scratch.stored.baseAddress!).map {
-                (count, $0)
-            }
+    private func readInPlace(
+        _ corner: [UInt64], _ library: HDF5Library, _ dataset: HDF5Library.Dataset, _ scratch: Scratch
+    ) -> (byteCount: Int, skipped: UInt32)? {
+        guard let place = HDF5Lock.withLock({ library.place(ofChunkAt: corner, in: dataset) }),
+            bytes?.copy(from: place.offset, into: scratch.room(for: place.byteCount)) == true
+        else { return nil }
+        return (place.byteCount, place.skipped)
+    }
+
+    private func readByLibrary(
+        _ corner: [UInt64], _ library: HDF5Library, _ dataset: HDF5Library.Dataset, _ scratch: Scratch
+    ) -> (byteCount: Int, skipped: UInt32)? {
+        HDF5Lock.withLock {
+            guard let count = library.byteCount(ofChunkAt: corner, in: dataset), count > 0,
+                let room = scratch.room(for: count).baseAddress
+            else { return nil }
+            return library.read(chunkAt: corner, of: dataset, into: room).map { (count, $0) }
         }
-        guard let read else { return nil }
+    }
+
+    private func inflated(
+        _ storedCount: Int, skipped: UInt32, _ filters: [Int32], _ scratch: Scratch
+    ) -> Chunk? {
         func isApplied(_ filter: Int32) -> Bool {
-            filters.firstIndex(of: filter).map { read.skipped & (1 << UInt32($0)) == 0 } ?? false
+            filters.firstIndex(of: filter).map { skipped & (1 << UInt32($0)) == 0 } ?? false
         }
         let isShuffled = isApplied(Self.shuffle) && valueBytes > 1
         guard isApplied(Self.deflate) else {
-            guard read.byteCount == byteCount else { return nil }
+            guard storedCount == byteCount else { return nil }
             return Chunk(bytes: UnsafeRawPointer(scratch.stored.baseAddress!), isShuffled: isShuffled)
         }
         Scratch.grow(&scratch.inflated, to: byteCount)
         var count = 0
         let bytes = CPLZLibInflate(
-            scratch.stored.baseAddress, read.byteCount, scratch.inflated.baseAddress, byteCount, &count)
+            scratch.stored.baseAddress, storedCount, scratch.inflated.baseAddress, byteCount, &count)
         guard let bytes, count == byteCount else { return nil }
         return Chunk(bytes: UnsafeRawPointer(bytes), isShuffled: isShuffled)
-    }
-}
-
-/// How a chunked variable lies in the file. Used under the lock.
-private struct StoredLayout {
-    let shape: [Int]
-    let valueBytes: Int
-
-    /// Nil for what is not chunked, or not in this machine's byte order.
-    init?(of variable: StoredVariable, in file: NetCDFHandle) {
-        var storage: Int32 = 0
-        var sizes = [Int](repeating: 1, count: variable.dimensions.count)
-        var byteOrder: Int32 = 0
-        var byteCount = 0
-        guard nc_inq_var_chunking(file.id, variable.id, &storage, &sizes) == NC_NOERR, storage == NC_CHUNKED,
-            nc_inq_var_endian(file.id, variable.id, &byteOrder) == NC_NOERR, byteOrder != NC_ENDIAN_BIG,
-            nc_inq_type(file.id, variable.type, nil, &byteCount) == NC_NOERR, sizes.allSatisfy({ $0 > 0 })
-        else { return nil }
-        shape = sizes
-        valueBytes = byteCount
     }
 }

@@ -45,7 +45,9 @@ enum StoredNumbers {
             }
         case .table(let table, _):
             let (low, high, step) =
-                chunk.isShuffled ? (bytes, bytes + numberCount, 1) : (bytes, bytes + 1, 2)
+                chunk.isShuffled
+                ? (bytes, bytes + numberCount, 1)
+                : chunk.isBigEndian ? (bytes + 1, bytes, 2) : (bytes, bytes + 1, 2)
             table.withUnsafeBufferPointer { table in
                 for place in 0..<count {
                     let number = (first + place * stride) * step
@@ -60,10 +62,10 @@ enum StoredNumbers {
                 let (a, b, c, d) = planes(bytes + first, numberCount)
                 for place in 0..<count { values[place] = keep(float(a, b, c, d, at: place)) }
             } else {
-                unpackFloats(bytes, chunk.isShuffled, numberCount, first, stride, count, into: values, keep)
+                unpackFloats(chunk, numberCount, first, stride, count, into: values, keep)
             }
         case .scaled(let packing):
-            unpackFloats(bytes, chunk.isShuffled, numberCount, first, stride, count, into: values) {
+            unpackFloats(chunk, numberCount, first, stride, count, into: values) {
                 packing.value(Double($0))
             }
         }
@@ -86,11 +88,16 @@ private func float(_ a: Bytes, _ b: Bytes, _ c: Bytes, _ d: Bytes, at place: Int
 
 @inline(__always)
 private func unpackFloats(
-    _ bytes: Bytes, _ isShuffled: Bool, _ numberCount: Int, _ first: Int, _ stride: Int, _ count: Int,
+    _ chunk: StoredChunks.Chunk, _ numberCount: Int, _ first: Int, _ stride: Int, _ count: Int,
     into values: UnsafeMutablePointer<Float>, _ rule: (Float) -> Float
 ) {
-    let (a, b, c, d) = isShuffled ? planes(bytes, numberCount) : (bytes, bytes + 1, bytes + 2, bytes + 3)
-    let step = isShuffled ? 1 : 4
+    let bytes = chunk.bytes.assumingMemoryBound(to: UInt8.self)
+    let (a, b, c, d) =
+        chunk.isShuffled
+        ? planes(bytes, numberCount)
+        : chunk.isBigEndian
+            ? (bytes + 3, bytes + 2, bytes + 1, bytes) : (bytes, bytes + 1, bytes + 2, bytes + 3)
+    let step = chunk.isShuffled ? 1 : 4
     for place in 0..<count {
         values[place] = rule(float(a, b, c, d, at: (first + place * stride) * step))
     }

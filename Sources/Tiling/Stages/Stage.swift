@@ -1,7 +1,8 @@
 /// What a unit computes. All stages share one scheduler, one ledger and one kind of receipt.
 ///
 /// A new stage is a case here, a `StageRules` in this folder that says what its units are, what they wait for
-/// and where their results lie, and a job in `Worker` (or `Merger`) that computes one.
+/// and where their results lie, and a job in `Worker` (or `Merger`) that computes one, and writes to the run
+/// as its attempt may (`Assignment.fenced`).
 public enum Stage: UInt8, CaseIterable, Codable, Sendable {
     /// Reads one source over one of its file periods, once per run.
     case prepare = 1

@@ -2,6 +2,7 @@ import ArgumentParser
 import Forests
 import Foundation
 import Storage
+import Tiling
 
 struct ForestImport: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -10,9 +10,10 @@ struct Resume: ParsableCommand {
         discussion: """
             Holds the files of finished units against their digests first; a unit whose file is gone, \
             truncated or changed is computed again, and so are the mosaics of its days. Looks for source \
-            files that were not there when their unit was prepared, or were replaced since: that unit and \
-            all that takes days of it are computed again. A running coordinator hands them out at once; \
-            otherwise start one, or `tilth run`.
+            files that were not there when their unit was prepared, or were replaced since, by newer \
+            versions too: that unit and all that takes days of it are computed again. The land mask and the \
+            DEM of a topographic index belong to the plan, and may not change. A running coordinator hands \
+            units out at once; otherwise start one, or `tilth run`.
             """)
 
     @Argument(help: ArgumentHelp("The run directory.", valueName: "run")) var target: RunArgument
@@ -27,7 +28,7 @@ struct Resume: ParsableCommand {
         let late = try LateUnits(plan: plan).find(in: audit.newestReceipts())
         let request = ResumeRequest(
             tiles: range.tiles.map { "\($0.first)..\($0.last)" }, days: range.days?.description,
-            broken: broken.map(\.unit) + late.prepare.map(\.unit) + late.predict)
+            broken: broken.map(\.unit) + late.prepare.map(\.unit) + late.others)
         let client = RunClient(run: run)
         let reply =
             client.isAnswered

@@ -62,6 +62,14 @@ struct PlanEstimate {
         return 2 * stack + output + max(preparationBytes, climatologyBytes, terrainBytes) + (256 << 20)
     }
 
+    /// What it takes where nobody bounds it: hours are read in larger parts.
+    private var unboundedMemoryBytes: Int {
+        guard preparationBytes > 0 else { return peakMemoryBytes }
+        let threads = ProcessInfo.processInfo.activeProcessorCount
+        return peakMemoryBytes
+            + max(0, SourcePreparation.slabByteCount(threadCount: threads) - Self.scratchBytes)
+    }
+
     /// A prepare unit: the planes of a month, whose size the source's own grid says.
     private var preparationBytes: Int { PreparationMemory(plan: plan).byteCount }
 
@@ -93,7 +101,8 @@ struct PlanEstimate {
             about \(Self.hours(coreHours)) on one core
             files     at most \(grouped(fileCount)), \(grouped(inodeCount)) inodes
             bytes     about \(ByteCount.text(byteCount)) (unit files and mosaics; prepared planes come on top)
-            memory    at most \(ByteCount.text(peakMemoryBytes)) per worker
+            memory    at most \(ByteCount.text(unboundedMemoryBytes)) per worker, and with --memory at least \
+            \(ByteCount.text(peakMemoryBytes))
             """)
         // Progress follows on standard error: a log that takes both shows them in order.
         fflush(nil)

@@ -13,7 +13,15 @@ extension Planner {
             days: days, tiles: [], sources: PlannedSource.sources(of: file.product.covariates), forests: [:],
             software: Tilth.version, terrain: try plannedTerrain())
         plan.isForCovariatesOnly = true
+        plan.frozenInputs = try inputsToFreeze(of: plan)
         return PlannedRun(plan: plan, seaTileCount: 0, treeCount: 0, forestPaths: [:])
+    }
+
+    /// What may not change while the run is made.
+    func inputsToFreeze(of plan: RunPlan) throws -> [InputFile] {
+        try RunPlan.inputsToFreeze(
+            mask: plan.isForCovariatesOnly == true ? nil : plan.product.mask, terrain: plan.terrain,
+            dataRoot: dataRoot)
     }
 
     /// The topographic index that a covariate asks for, on the grid of its DEM.

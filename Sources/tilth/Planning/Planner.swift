@@ -46,10 +46,11 @@ struct Planner {
             throw Failure.wrongUse(
                 "no tile that was asked for has land: check --tiles and the product's mask")
         }
-        let plan = RunPlan(
+        var plan = RunPlan(
             product: product, recipe: Recipe(of: product, forests: forests).digest, dataRoot: dataRoot,
             days: period, tiles: planned, sources: PlannedSource.sources(of: product.covariates),
             forests: forests, software: Tilth.version, terrain: try plannedTerrain())
+        plan.frozenInputs = try inputsToFreeze(of: plan)
         return PlannedRun(
             plan: plan, seaTileCount: selected.count - planned.count, treeCount: treeCount, forestPaths: paths
         )
@@ -100,6 +101,7 @@ struct Planner {
                     + "\(new.recipe.short): "
                     + "grid, covariates, forests or encoding changed: plan it into another run directory")
         }
+        try old.checkFrozenInputs(against: new.frozenInputs ?? [])
         var plan = new
         plan.days = DayRange(min(old.days.first, new.days.first), through: max(old.days.last, new.days.last))
         let counts = Dictionary((old.tiles + new.tiles).map { ($0.index, $0) }, uniquingKeysWith: { $1 })

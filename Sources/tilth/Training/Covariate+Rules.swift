@@ -28,7 +28,8 @@ extension Covariate {
         if let smoothing {
             rules.append(
                 "savitzky-golay of \(smoothing.coefficients) coefficients within \(smoothing.halfWindowDays) "
-                    + "days, at least \(smoothing.minimum) values")
+                    + "days, at least \(smoothing.minimum) values"
+                    + (smoothing.mode == .published ? ", each year a series of its own as published" : ""))
         }
         switch interpolation {
         case .none: break

@@ -1,5 +1,5 @@
 /// `1234567` becomes `1 234 567`.
-func grouped(_ number: Int) -> String {
+public func grouped(_ number: Int) -> String {
     var digits = Array(String(number))
     var position = digits.count - 3
     while position > 0 {
@@ -10,4 +10,6 @@ func grouped(_ number: Int) -> String {
 }
 
 /// `1 unit`, `2 units`, `1 234 units`: a noun that takes an s.
-func counted(_ count: Int, _ noun: String) -> String { "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")" }
+public func counted(_ count: Int, _ noun: String) -> String {
+    "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+}
