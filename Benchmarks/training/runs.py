@@ -10,8 +10,8 @@ from . import tables
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 TILTH = REPOSITORY / ".build/release/tilth"
-NAMES = {"scikit-learn": "scikit-learn", "onedal": "oneDAL", "exact": "tilth exact",
-         "histogram": "tilth histogram"}
+PEERS = {"scikit-learn": "scikit-learn", "onedal": "oneDAL", "xgboost": "XGBoost", "lightgbm": "LightGBM"}
+NAMES = PEERS | {"exact": "tilth exact", "histogram": "tilth histogram"}
 
 
 def cores(count):
@@ -38,7 +38,7 @@ def tilth(table, settings, *options, tests=()):
 
 def run(kind, paths, settings):
     """One forest: seconds, peak_bytes, rmse on both tables that were held back."""
-    if kind in ("scikit-learn", "onedal"):
+    if kind in PEERS:
         words = [sys.executable, "-m", "training.peer", kind,
                  ",".join(str(p.with_suffix(".npz")) for p in paths), json.dumps(settings)]
         return finish(words, settings["threads"], REPOSITORY / "Benchmarks")
