@@ -17,9 +17,10 @@ public struct ForestEngine: Sendable {
         precondition(processor.isAvailable, "\(processor) is not what this machine has")
         self.forest = forest
         self.processor = processor
+        // A feature that a split looks at has a threshold.
+        let used = Set(forest.usedFeatures)
         indices = forest.features.indices.map { feature in
-            let thresholds = forest.thresholds(ofFeature: feature)
-            return thresholds.isEmpty ? nil : ThresholdIndex(thresholds)
+            used.contains(feature) ? ThresholdIndex(forest.thresholds(ofFeature: feature)) : nil
         }
     }
 
