@@ -13,6 +13,9 @@ struct SetWalk<Kernel: SetKernel> {
     /// False sides that wait until the true sides are done.
     private let waiting: UnsafeMutablePointer<Waiting>
 
+    /// Eight lines of the cache: a hundred large trees come from memory.
+    private static var splitsAhead: Int { 64 }
+
     private struct Waiting {
         let place: Forest.Subtree
         let start: Int
@@ -66,6 +69,8 @@ struct SetWalk<Kernel: SetKernel> {
                 let falseSide = place.falseSide(node)
                 // It is far away in the file, and its turn comes when the true side is done.
                 forestPrefetch(nodes + falseSide.split)
+                // Nearer ones are read in order, but with gaps that no processor guesses.
+                forestPrefetch(nodes + (place.split &+ Self.splitsAhead))
                 let table = tables + node.feature
                 let rank = node.rank &- table.pointee.lowestRank
                 let hasRule = node.hasMissingRule && table.pointee.hasMissing
