@@ -85,6 +85,66 @@ import Tiling
             says: ["rain_201602.nc: rain of 2016-02-0", "far outside valid [0.0, 500.0]", "check the unit"])
     }
 
+    /// A thousand times too small, in no unit that the file declares, and within `valid`: the splits of the
+    /// forest know better.
+    @Test func anotherUnitThatIsValid() throws {
+        var february = Rain()
+        let usual = february.value
+        february.value = { usual($0, $1, $2) / 1000 }
+        let world = try world(february: february)
+        try world.writeFineForest()
+        try expectFebruaryFails(
+            world,
+            says: [
+                "rain_201602.nc: rain of 2016-02, 0.0005 to 0.01175 mm, is about 1000 times smaller than "
+                    + "what the forest learned of 'rain' (", "check the unit of the file",
+            ])
+    }
+
+    /// A static raster that the forest knows better, and one that lies upside down: `tilth check` says so,
+    /// and a run makes nothing of it.
+    @Test func aStaticRasterThatCannotBe() throws {
+        let yaml = Self.yaml.replacing(
+            "tile: 16", with: "tile: 16\nmask: {source: land.tif}"
+        ).replacing("source: {raster: clay.tif}", with: "source: {raster: clay.tif}, outside: nodata")
+        let isLand: (Int) -> Bool = { $0 / 32 < 20 && $0 % 32 < 16 + $0 / 32 / 2 }
+        let clay: (Int) -> Float = { isLand($0) ? 5 + Float($0 % 17) : -9999 }
+        let cases: [(value: (Int) -> Float, says: String)] = [
+            (clay, ""),
+            (
+                { isLand($0) ? clay($0) / 100 : -9999 },
+                "clay.tif: clay, 0.05 to 0.21 %, is about 100 times smaller than what the forest learned of "
+                    + "'clay'"
+            ),
+            ({ clay((31 - $0 / 32) * 32 + $0 % 32) }, "clay.tif: clay lies upside down: as it is, "),
+        ]
+        for (value, says) in cases {
+            let world = try TinyWorld(yaml: yaml)
+            for month in [1, 2] {
+                var rain = Rain()
+                rain.days = Array(1...(month == 1 ? 31 : 29))
+                try write(rain, month: month, to: world)
+            }
+            try world.writeFineForest()
+            try world.writeRaster("land.tif") { isLand($0) ? 1 : 0 }
+            try world.writeRaster("clay.tif", value: value)
+            let check = try world.tilth("check", world.product)
+            let result = try world.runAll()
+            let status = try world.tilth("status", world.run).output
+            guard !says.isEmpty else {
+                #expect(check.code == 0 && result.code == 0, "\(check.all) \(result.all)")
+                #expect(world.mosaics.count == 13)
+                continue
+            }
+            #expect(check.code == 2 && check.output.contains("ERROR clay: "), "\(check.all)")
+            #expect(result.code == 1 && world.mosaics.isEmpty)
+            #expect(
+                status.split(separator: "\n").contains {
+                    $0.contains("prepare/clay/all") && $0.contains(says)
+                }, "\(status)")
+        }
+    }
+
     @Test func aTruncatedFile() throws {
         let world = try world(february: Rain())
         let path = URL(filePath: world.folder.file("rain_201602.nc"))
