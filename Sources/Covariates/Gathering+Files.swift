@@ -90,7 +90,7 @@ extension Gathering {
                 of: needed, in: steps, cells: plan.cells, grid: grid, overpass: files.overpass)
         }
         let refused = try refused(raw, of: dated, covariate, plan: plan, steps: steps)
-            .merging(turnedDays(raw, of: dated, covariate, plan: plan, steps: steps)) { known, _ in known }
+            .merging(displacedDays(raw, of: dated, covariate, plan: plan, steps: steps)) { known, _ in known }
         var origins: [Day: [Origin]] = [:]
         for (day, outcome) in zip(days, outcomes) where !steps.isPrepared {
             guard missing[day] == nil, case .terms(let terms) = outcome else { continue }

@@ -124,7 +124,8 @@ extension CovariateReader {
                     if let field = piece.field { try RasterFile(path: path, field: field) } else {
                         try RasterFile(path: path)
                     }
-                let found = try file.contains(band: piece.band) { !rule.applied(to: $0).isNaN }
+                // Of a part that cannot be read the units tell that need it.
+                let found = (try? file.contains(band: piece.band) { !rule.applied(to: $0).isNaN }) ?? true
                 filesWithValues[key] = found
                 return found
             }

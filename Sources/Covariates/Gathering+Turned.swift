@@ -1,10 +1,9 @@
 import Tiling
 
 extension Gathering {
-    /// Days of a series that is read in place whose rows or columns run the other way than those of the other
-    /// days, whatever the georeference says, and why. The other half of the file is read only for a day that
-    /// looks like no other.
-    func turnedDays(
+    /// Days of a series that is read in place that lie elsewhere than the other days, whatever their
+    /// georeference says, and why. More of a file is read only for a day that looks like no other.
+    func displacedDays(
         _ raw: [Float], of dated: [(day: Day?, step: SourceSteps.Step)], _ covariate: Covariate,
         plan: ResamplingPlan, steps: SourceSteps
     ) throws -> [Day: String] {
@@ -23,13 +22,17 @@ extension Gathering {
         var reasons: [Day: String] = [:]
         for (number, texture) in series.enumerated() {
             guard let day = dated[number].day else { continue }
-            let turn = try Texture.turn(of: texture, against: reference) { turn in
-                try self.texture(of: dated[number].step, turn, pairs, steps: steps, grid: grid)
+            let step = dated[number].step
+            let displacement = try Texture.displacement(of: texture, against: reference, pairs: pairs) {
+                try self.texture(of: step, $0, pairs, steps: steps, grid: grid)
+            } near: {
+                try self.values(of: step, around: cells.window, steps: steps, grid: grid)
             }
-            guard let turn else { continue }
-            let path = dated[number].step.files.first?.input.path ?? covariate.name
+            guard let displacement else { continue }
+            let path = step.files.first?.input.path ?? covariate.name
             reasons[day] =
-                "\(covariate.name) of \(day), tile \(tile): \(path) lies \(turn.words), beside other days"
+                "\(covariate.name) of \(day), tile \(tile): \(path) lies \(displacement.words), beside "
+                + "other days"
         }
         return reasons
     }
@@ -46,6 +49,22 @@ extension Gathering {
         return pairs.texture { cell in
             let place = turned(cell)
             return values[set.number(column: place.column, row: place.row)]
+        }
+    }
+
+    /// The values of a step in a window and some cells around it.
+    private func values(
+        of step: SourceSteps.Step, around window: PixelWindow, steps: SourceSteps, grid: Grid
+    ) throws -> ((column: Int, row: Int)) -> Float {
+        let reach = Displacement.cellsMax
+        let columns =
+            max(0, window.column - reach)..<min(grid.columns, window.column + window.columns + reach)
+        let rows = max(0, window.row - reach)..<min(grid.rows, window.row + window.rows + reach)
+        let set = CellSet(of: rows.flatMap { row in columns.map { ($0, row) } })
+        let values = try reader.cellValues(of: [step], in: steps, cells: set, grid: grid)
+        return { cell in
+            columns.contains(cell.column) && rows.contains(cell.row)
+                ? values[set.number(column: cell.column, row: cell.row)] : .nan
         }
     }
 }

@@ -52,7 +52,7 @@ extension PlaneGuard {
     }
 
     /// Holds the fine relief of a month against that of the file before it, where it persists.
-    func checkTurn(
+    func checkPlace(
         _ planes: [(day: Day, values: [Float], path: String)], of variable: SourceVariable,
         after predecessor: Predecessor?, columns: Int
     ) throws {
@@ -66,16 +66,20 @@ extension PlaneGuard {
         }
         let some = planes.sorted { $0.day < $1.day }.prefix(Texture.linksMin * 2 + 1)
         guard let reference = Texture.reference(of: some.map { texture($0.values) }) else { return }
-        let turn = Texture.turn(of: texture(predecessor.values), against: reference) { turn in
-            pairs.texture { cell in
-                let place = turn.turned(cell, columns: columns, rows: rows)
-                return predecessor.values[place.row * columns + place.column]
-            }
+        func near(_ cell: (column: Int, row: Int)) -> Float {
+            (0..<columns).contains(cell.column) && (0..<rows).contains(cell.row)
+                ? predecessor.values[cell.row * columns + cell.column] : .nan
         }
-        guard let turn else { return }
+        let found = Texture.displacement(of: texture(predecessor.values), against: reference, pairs: pairs) {
+            turn in
+            pairs.texture { near(turn.turned($0, columns: columns, rows: rows)) }
+        } near: {
+            near
+        }
+        guard let found else { return }
         throw CovariateError.unusable(
             path: first.path,
-            problem: "\(variable.name) of \(first.day) lies \(turn.words), beside the file before it, "
-                + "\(predecessor.path): the rows or columns of one of them run the other way than it says")
+            problem: "\(variable.name) of \(first.day): the file before it, \(predecessor.path), lies "
+                + "\(found.words), beside it: one of them does not lie where it says")
     }
 }

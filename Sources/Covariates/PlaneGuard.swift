@@ -59,7 +59,7 @@ struct PlaneGuard {
             reasons.merge(found) { $1 }
         }
         try checkMagnitude(planes, of: variable, after: predecessor)
-        if columns > 1 { try checkTurn(planes, of: variable, after: predecessor, columns: columns) }
+        if columns > 1 { try checkPlace(planes, of: variable, after: predecessor, columns: columns) }
         return reasons
     }
 

@@ -20,3 +20,26 @@ enum RasterTurn: CaseIterable {
         }
     }
 }
+
+/// Where a plane lies in truth, beside others of its series.
+enum Displacement: Equatable {
+    case turned(RasterTurn)
+    /// So many cells further east and south than the others.
+    case shifted(columns: Int, rows: Int)
+
+    /// Cells around that are looked at. One cell is the play of a satellite's geolocation.
+    static let cellsMax = 8
+    static let cellsMin = 2
+
+    var words: String {
+        switch self {
+        case .turned(let turn):
+            return turn.words
+        case .shifted(let columns, let rows):
+            let parts = [
+                (abs(columns), columns > 0 ? "east" : "west"), (abs(rows), rows > 0 ? "south" : "north"),
+            ].filter { $0.0 > 0 }.map { "\(counted($0.0, "cell")) too far \($0.1)" }
+            return parts.joined(separator: " and ")
+        }
+    }
+}

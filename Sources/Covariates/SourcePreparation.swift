@@ -193,7 +193,11 @@ extension SourcePreparation {
             guard case .files(let files) = covariate.source, files.path == source.path,
                 case .raster(let band) = files.content, covariate.quality == nil
             else { continue }
-            try look.check(covariate, band: band)
+            do {
+                try look.check(covariate, band: band)
+            } catch is RasterError {
+                // Of a part that cannot be read the units tell that need it: others go on.
+            }
         }
     }
 }

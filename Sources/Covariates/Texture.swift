@@ -3,7 +3,7 @@ import Tiling
 /// The fine relief of a plane: the differences of some neighbouring cells.
 ///
 /// What persists in a covariate, fields, forests and valleys, gives the same texture day by day, however warm
-/// or green it is; weather does not. So textures that mostly agree tell a plane that is turned.
+/// or green it is; weather does not. So textures that mostly agree tell a plane that lies elsewhere.
 struct Texture {
     let differences: [Float]
 
@@ -13,7 +13,7 @@ struct Texture {
     /// Textures of neighbouring days that agree so well, in the median of at least so many, persist.
     static let persistentMin = 0.6
     static let linksMin = 3
-    /// A plane that agrees less than this with the others, and more than that when it is turned, is turned.
+    /// A plane that agrees less than this with the others, and more than that elsewhere, lies elsewhere.
     static let strangeMax = 0.2
     static let turnedMin = 0.5
 
@@ -45,14 +45,33 @@ struct Texture {
         return median.correlation >= persistentMin ? median.texture : nil
     }
 
-    /// How a plane is turned that is unlike the reference; nil where it is not, and where nothing is proved.
-    static func turn(
-        of texture: Texture, against reference: Texture, turned: (RasterTurn) throws -> Texture
-    ) rethrows -> RasterTurn? {
+    /// Where a plane lies that is unlike the reference; nil where it is not, and where nothing is proved.
+    ///
+    /// `turned` gives its texture when it is turned back, `near` its values at cells of the window and some
+    /// around it, NaN where it has none; both are asked for only where it is unlike.
+    static func displacement(
+        of texture: Texture, against reference: Texture, pairs: TexturePairs,
+        turned: (RasterTurn) throws -> Texture, near: () throws -> ((column: Int, row: Int)) -> Float
+    ) rethrows -> Displacement? {
         guard let straight = reference.correlation(with: texture), straight < strangeMax else { return nil }
-        return try RasterTurn.allCases.first { turn in
-            try reference.correlation(with: turned(turn)).map { $0 > turnedMin } ?? false
+        for turn in RasterTurn.allCases {
+            if let found = reference.correlation(with: try turned(turn)), found > turnedMin {
+                return .turned(turn)
+            }
         }
+        let value = try near()
+        let reach = -Displacement.cellsMax...Displacement.cellsMax
+        var best: (correlation: Double, displacement: Displacement)?
+        for rows in reach {
+            for columns in reach where max(abs(rows), abs(columns)) >= Displacement.cellsMin {
+                let shifted = pairs.texture { value(($0.column + columns, $0.row + rows)) }
+                guard let found = reference.correlation(with: shifted),
+                    found > max(turnedMin, best?.correlation ?? 0)
+                else { continue }
+                best = (found, .shifted(columns: columns, rows: rows))
+            }
+        }
+        return best?.displacement
     }
 }
 

@@ -27,7 +27,7 @@ public struct Covariate: Hashable, Codable, Sendable {
     public let outside: MissingRule
     /// Another covariate that it is not below, in most pixels and on most days: where it is, the two are
     /// swapped. Nil for none.
-    public let above: String?
+    public private(set) var above: String?
 
     public init(
         name: String, unit: String, source: Source, quality: [QualityTest]? = nil, scale: Double = 1,
@@ -49,6 +49,13 @@ public struct Covariate: Hashable, Codable, Sendable {
         self.resampling = resampling
         self.outside = outside
         self.above = above
+    }
+
+    /// The same values, held against nothing.
+    var unjudged: Covariate {
+        var copy = self
+        copy.above = nil
+        return copy
     }
 
     /// Where the values come from.

@@ -113,6 +113,24 @@ import Tiling
         }
     }
 
+    /// Another origin than the georeference says.
+    @Test(arguments: [
+        (3, 0, "3 cells too far east"), (-2, 5, "2 cells too far west and 5 cells too far south"),
+        (0, -8, "8 cells too far north"),
+    ])
+    func aDayThatIsShifted(columns: Int, rows: Int, words: String) throws {
+        let stack = try series(turned: { _ in nil }) { doy, row, column in
+            let (row, column) = doy == 7 ? (row - rows, column - columns) : (row, column)
+            return 290 + Self.relief(row + 50, column + 50) + 0.1 * Self.relief(row + doy, column + 99)
+        }
+        #expect(
+            stack.missing == [
+                MissingDay(
+                    day: Day("2016-01-07")!,
+                    reason: "lst of 2016-01-07, tile x1y0: l_2016007.tif lies \(words), beside other days")
+            ])
+    }
+
     /// Weather moves, snow hides, plains are flat: a day unlike the others is no turned one.
     @Test func daysThatDifferStay() throws {
         let weather: (Int, Int, Int) -> Float = { doy, row, column in
@@ -145,9 +163,9 @@ import Tiling
                 made.failures()
                     == (flips
                         ? [
-                            "prepare/s/2016-02: s_201602.nc: x of 2016-02-01 lies upside down, beside the "
-                                + "file before it, s_201601.nc: the rows or columns of one of them run the other "
-                                + "way than it says"
+                            "prepare/s/2016-02: s_201602.nc: x of 2016-02-01: the file before it, "
+                                + "s_201601.nc, lies upside down, beside it: one of them does not lie where "
+                                + "it says"
                         ] : []))
         }
     }

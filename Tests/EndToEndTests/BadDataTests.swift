@@ -145,6 +145,53 @@ import Tiling
         }
     }
 
+    /// Day and night in each other's files on one day, a tile under clouds, and a file of nothing: only the
+    /// days that are wrong have no map.
+    @Test func swappedFilesCloudsAndAFlood() throws {
+        let yaml = Self.yaml.replacing(
+            "  - {name: rain,",
+            with: """
+                  - {name: warm, unit: K, source: {raster: "w{doy}.tif"}, above: cold}
+                  - {name: cold, unit: K, source: {raster: "c{doy}.tif"}}
+                  - {name: span, unit: K, source: {difference: [warm, cold]}}
+                  - {name: rain,
+                """
+        ).replacing("features: [clay,", with: "features: [span,")
+        let world = try TinyWorld(yaml: yaml)
+        try world.writeForest(features: ["span", "rain", "wet"])
+        for month in [1, 2] {
+            var rain = Rain()
+            rain.days = Array(1...(month == 1 ? 31 : 29))
+            try write(rain, month: month, to: world)
+        }
+        for doy in 25...37 {
+            let name = doy < 100 ? "0\(doy)" : "\(doy)"
+            let isSwapped = doy == 28
+            try world.writeRaster((isSwapped ? "c" : "w") + "\(name).tif") { pixel in
+                // x0y0 is under clouds on the 29th, the 31st is a file of nothing.
+                if doy == 29, pixel % 32 < 16, pixel < 512 { return -9999 }
+                return doy == 31 ? -9999 : 290 + Float(pixel % 13)
+            }
+            try world.writeRaster((isSwapped ? "w" : "c") + "\(name).tif") { 270 + Float($0 % 11) }
+        }
+        let result = try world.runAll()
+        let days = Set(
+            world.mosaics.keys.compactMap { $0.firstMatch(of: /_(2016\d{4})\.tif/)?.1 }.map(String.init))
+        let wanted =
+            (25...31).filter { $0 != 28 && $0 != 31 }.map { "201601\($0)" }
+            + (1...6).map { "2016020\($0)" }
+        #expect(days == Set(wanted), "\(days.sorted()) \(result.all)")
+        let info = try Program.run(
+            ["gdalinfo", world.run + "/tiles/2016/01/x0y0.tif"], executable: "/usr/bin/env"
+        ).output
+        for reason in [
+            "warm of 2016-01-28, tile x0y0, in w028.tif lies below cold in 256 of 256 values, and the "
+                + "product has it above: are their bands, fields or files swapped?",
+            "span: no value on 2016-01-31 on the land of tile x0y0, nor anywhere else in w031.tif",
+        ] { #expect(info.contains("MISSING=" + reason), "\(reason) in \(info.suffix(3000))") }
+        #expect(info.components(separatedBy: "MISSING=").count - 1 == 2)
+    }
+
     @Test func aTruncatedFile() throws {
         let world = try world(february: Rain())
         let path = URL(filePath: world.folder.file("rain_201602.nc"))
