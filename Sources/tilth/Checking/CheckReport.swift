@@ -113,6 +113,7 @@ struct CheckReport {
         if let valid = product.covariate(named: survey.name)?.valid {
             facts.append("valid " + CovariateSurvey.text(valid.minimum, valid.maximum))
         }
+        if let known = learned.bulks[survey.name] { facts.append("the forest learned \(known.text)") }
         if survey.historyDays > 0 {
             let behind = survey.lookAheadDays > 0 ? " and \(survey.lookAheadDays) after" : ""
             facts.append("needs \(survey.historyDays) days before\(behind)")
