@@ -25,6 +25,19 @@ struct CellSet {
         self.count = Int(count)
     }
 
+    /// Listed cells, in any order.
+    init(of cells: [(column: Int, row: Int)]) {
+        guard let left = cells.map(\.column).min(), let right = cells.map(\.column).max(),
+            let top = cells.map(\.row).min(), let bottom = cells.map(\.row).max()
+        else {
+            self.init()
+            return
+        }
+        let window = PixelWindow(
+            column: left, row: top, columns: right - left + 1, rows: bottom - top + 1)
+        self.init(window: window) { mark in for cell in cells { mark(cell.column, cell.row) } }
+    }
+
     /// No cell at all.
     init() {
         window = PixelWindow(column: 0, row: 0, columns: 1, rows: 1)
@@ -34,6 +47,13 @@ struct CellSet {
 
     func number(column: Int, row: Int) -> Int {
         Int(numbers[(row - window.row) * window.columns + column - window.column])
+    }
+
+    /// The needed cells in the order of their numbers.
+    var positions: [(column: Int, row: Int)] {
+        numbers.indices.filter { numbers[$0] >= 0 }.map {
+            (window.column + $0 % window.columns, window.row + $0 / window.columns)
+        }
     }
 
     /// Rectangles that hold every needed cell once, none of them across the lines of a file's blocks, so that

@@ -11,6 +11,8 @@ public final class CovariateReader {
     public let run: RunDirectory
 
     var memory = TileMemory()
+    /// Whether files in which a whole tile saw nothing have a value elsewhere.
+    var filesWithValues: [String: Bool] = [:]
     private var manifests: ManifestStore
     private let landReader: LandReader
 

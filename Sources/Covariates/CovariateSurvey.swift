@@ -11,6 +11,8 @@ public struct CovariateSurvey: Sendable {
     public var filesMissing: [String] = []
     /// Files that are left alone because a newer version of them is there.
     public var olderVersions: [String] = []
+    /// Relative to the data root; nil where there is none.
+    var firstFile: String?
     /// Of the first file.
     public var grid: Grid?
     /// Of the values in the first file, before `scale`, as it spells it; empty when it says nothing.
@@ -34,6 +36,11 @@ public struct CovariateSurvey: Sendable {
     public var sampleCount = 0
     public var sampleValidCount = 0
     public var sampleRejectedCount = 0
+    /// Where most values of the sample lie after all rules but those in time; nil where they are few, and
+    /// where a rule in time makes other values of them.
+    public var sampleBulk: Bulk?
+    /// The sample after scale and offset, cell by cell.
+    var sample: [Float] = []
     /// What is wrong, a line each; empty when the covariate can be gathered.
     public var errors: [String] = []
 

@@ -26,6 +26,25 @@ extension CovariateSurveyor {
         }
     }
 
+    /// Holds fixed rasters, and the first of a series, against the land of the product, as a run does.
+    /// `tiles` are those with land.
+    public func compareWithLand(of tiles: [PlannedTile], in surveys: inout [CovariateSurvey]) {
+        let plan = RunPlan(
+            product: product, recipe: Digest(of: ""), dataRoot: dataRoot, days: product.period, tiles: tiles,
+            sources: [], forests: [:], software: "")
+        for number in surveys.indices {
+            guard let grid = surveys[number].grid, let path = surveys[number].firstFile,
+                let covariate = product.covariate(named: surveys[number].name), covariate.quality == nil,
+                case .files(let files) = covariate.source, case .raster(let band) = files.content
+            else { continue }
+            do {
+                try FirstLook(plan: plan, grid: grid, path: path, day: nil).check(covariate, band: band)
+            } catch {
+                surveys[number].errors.append("\(covariate.name): \(error)")
+            }
+        }
+    }
+
     private struct ReachKey: Hashable {
         let grid: Grid
         let resampling: Covariate.Resampling

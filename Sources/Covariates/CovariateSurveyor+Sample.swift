@@ -48,13 +48,20 @@ extension CovariateSurveyor {
                 let variable = try dataset.variable(named: name)
                 survey.grid = variable.grid
                 survey.fileUnit = variable.unit
-                let step = variable.stepCount / 2
                 let window = try self.middle(of: variable.grid, path: file.path, survey: &survey)
-                let read = try variable.read(step: step, window: window)
+                let read = try Self.sampledSteps(of: variable.stepCount).flatMap {
+                    try variable.read(step: $0, window: window)
+                }
                 values = values.isEmpty ? read : zip(values, read).map { Float(Double($0) + Double($1)) }
             }
         }
         try summarise(values, covariate: covariate, survey: &survey)
+    }
+
+    /// Up to a dozen, over all of a file: rain has dry days.
+    private static func sampledSteps(of stepCount: Int) -> [Int] {
+        let count = min(max(stepCount, 1), 12)
+        return (0..<count).map { (2 * $0 + 1) * stepCount / (2 * count) }
     }
 
     private func read(
@@ -76,6 +83,8 @@ extension CovariateSurveyor {
         let scaled = values.map { Float(Double($0) * covariate.scale + covariate.offset) }.filter {
             !$0.isNaN
         }
+        survey.sample = values.map { rule.applied(to: $0) }
+        if covariate.derivation == nil { survey.sampleBulk = Bulk(of: survey.sample) }
         survey.sampleCount = values.count
         survey.sampleValidCount = scaled.count
         survey.sampleRejectedCount = values.filter { !$0.isNaN && rule.applied(to: $0).isNaN }.count
@@ -86,6 +95,20 @@ extension CovariateSurveyor {
                 "\(covariate.name): all \(scaled.count) sampled values "
                     + "(\(survey.sampleRange?.description ?? "")) are outside valid "
                     + "[\(valid.minimum), \(valid.maximum)]: check scale, offset and valid")
+        }
+    }
+
+    /// Holds samples that lie cell by cell beside each other against the order that the product gives them.
+    func compareOrders(in surveys: inout [CovariateSurvey]) {
+        for number in surveys.indices {
+            guard let lower = product.covariate(named: surveys[number].name)?.above,
+                let other = surveys.first(where: { $0.name == lower }), surveys[number].grid == other.grid,
+                surveys[number].sample.count == other.sample.count
+            else { continue }
+            var count = OrderCount()
+            for (a, b) in zip(surveys[number].sample, other.sample) { count.add(upper: a, lower: b) }
+            guard count.pairCount >= OrderCount.pairsMin, count.share > OrderCount.dayShare else { continue }
+            surveys[number].errors.append("\(surveys[number].name): \(count.words(lower))")
         }
     }
 

@@ -45,6 +45,7 @@ public struct CovariateSurveyor {
             }
         }
         inherit(among: &surveys)
+        compareOrders(in: &surveys)
         return surveys
     }
 
@@ -85,6 +86,7 @@ public struct CovariateSurveyor {
         }
         let present = existing(source, days: days, listing: &listing, survey: &survey)
         survey.filesFoundCount = present.count
+        survey.firstFile = present.first?.path
         guard !present.isEmpty else {
             survey.missingDays = [days]
             survey.errors.append("\(covariate.name): no file of \(files.path.text) exists under \(dataRoot)")

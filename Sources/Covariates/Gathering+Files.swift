@@ -39,18 +39,20 @@ extension Gathering {
         let inputs = step.files(touching: plan.cells.window)
         try reader.checkUnchanged(inputs, isPrepared: steps.isPrepared)
         let key = TileMemory.FixedKey(covariate: covariate.name, files: inputs)
+        let origin = steps.isPrepared ? [] : [Origin(covariate: covariate, step: step)]
+        let origins = Dictionary(uniqueKeysWithValues: days.map { ($0, origin) })
         if isWholeTile, let known = reader.memory[tile].fixed[key] {
-            return Gathered(plane: known, inputs: inputs)
+            return Gathered(plane: known, inputs: inputs, origins: origins)
         }
         let rule = try ValueRule(of: covariate)
         var values = try naming(covariate, [(nil, step)]) {
             try reader.cellValues(of: [step], in: steps, cells: plan.cells, grid: grid)
         }
-        _ = try refused(values, of: [(nil, step)], covariate, isPrepared: steps.isPrepared)
+        _ = try refused(values, of: [(nil, step)], covariate, plan: plan, steps: steps)
         if !rule.isIdentity { values = values.map(rule.applied) }
         let plane = CovariatePlane.fixed(plan.resampled(values, dayCount: 1))
         if isWholeTile { reader.memory[tile].fixed[key] = plane }
-        return Gathered(plane: plane, inputs: inputs)
+        return Gathered(plane: plane, inputs: inputs, origins: origins)
     }
 
     private func dailyPlane(
@@ -87,24 +89,33 @@ extension Gathering {
             try reader.cellValues(
                 of: needed, in: steps, cells: plan.cells, grid: grid, overpass: files.overpass)
         }
-        let refused = try refused(
-            raw, of: dated, covariate, isPrepared: steps.isPrepared)
-        for (day, outcome) in zip(days, outcomes) {
-            guard !refused.isEmpty, missing[day] == nil, case .terms(let terms) = outcome else { continue }
+        let refused = try refused(raw, of: dated, covariate, plan: plan, steps: steps)
+            .merging(displacedDays(raw, of: dated, covariate, plan: plan, steps: steps)) { known, _ in known }
+        var origins: [Day: [Origin]] = [:]
+        for (day, outcome) in zip(days, outcomes) where !steps.isPrepared {
+            guard missing[day] == nil, case .terms(let terms) = outcome else { continue }
             let used = Set(terms.map(\.step).flatMap { smoother?.window(ofAnchor: $0).map { $0 } ?? [$0] })
+            origins[day] = used.sorted().map { Origin(covariate: covariate, step: steps.steps[$0]) }
+            guard !refused.isEmpty else { continue }
             // A smoothed series does without one of its steps.
             let lost = used.filter { refused[steps.days[$0]] != nil }
             guard lost.count == used.count || smoother == nil, let first = lost.min() else { continue }
             missing[day] = refused[steps.days[first]]
         }
         if !valueRule.isIdentity { raw = raw.map(valueRule.applied) }
+        // What is valid on a day that is not believed is not believed either.
+        for (number, step) in dated.enumerated() where step.day.map({ refused[$0] != nil }) ?? false {
+            for cell in 0..<plan.cells.count { raw[number * plan.cells.count + cell] = .nan }
+        }
         var place = Dictionary(uniqueKeysWithValues: zip(order, order.indices))
         if let smoother {
             raw = smoother.smoothed(anchors, of: raw, row: place, cellCount: plan.cells.count)
             place = Dictionary(uniqueKeysWithValues: zip(anchors, anchors.indices))
         }
         let values = weightedSums(outcomes, of: raw, place: place, cellCount: plan.cells.count)
-        return Gathered(plane: shaped(values, by: plan, days: days.count), missing: missing, inputs: inputs)
+        return Gathered(
+            plane: shaped(values, by: plan, days: days.count), missing: missing, inputs: inputs,
+            origins: origins)
     }
 
     /// Keeps one value per cell where many pixels share a cell.

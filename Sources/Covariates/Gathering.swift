@@ -9,6 +9,14 @@ struct Gathering {
         var inputs: [InputFile] = []
         /// Whether its source lies under some land of the tile.
         var reachesTile = true
+        /// What is read in place for each day, under clouds perhaps.
+        var origins: [Day: [Origin]] = [:]
+    }
+
+    /// A step of a covariate that is read in place.
+    struct Origin {
+        let covariate: Covariate
+        let step: SourceSteps.Step
     }
 
     let reader: CovariateReader
@@ -19,7 +27,7 @@ struct Gathering {
     let isWholeTile: Bool
     let days: DayRange
 
-    private var made: [String: Gathered] = [:]
+    private(set) var made: [String: Gathered] = [:]
     private var inProgress: [String] = []
 
     init(reader: CovariateReader, tile: Tile, pixels: [Int], isWholeTile: Bool, days: DayRange) {
@@ -47,6 +55,7 @@ struct Gathering {
             }
             for input in gathered.inputs { inputs[input.path] = input }
         }
+        for (day, reason) in try contradictedDays() { reasons[day, default: []].append(reason) }
         let missing = reasons.sorted { $0.key < $1.key }.map {
             MissingDay(day: $0.key, reason: $0.value.joined(separator: "; "))
         }
@@ -117,6 +126,7 @@ struct Gathering {
         return Gathered(
             plane: a.plane.combined(with: b.plane, pixelCount: pixels.count, dayCount: days.count, join),
             missing: a.missing.merging(b.missing) { $0 == $1 ? $0 : "\($0); \($1)" },
-            inputs: a.inputs + b.inputs, reachesTile: a.reachesTile && b.reachesTile)
+            inputs: a.inputs + b.inputs, reachesTile: a.reachesTile && b.reachesTile,
+            origins: a.origins.merging(b.origins) { $0 + $1 })
     }
 }

@@ -35,8 +35,38 @@ struct Outliers {
             && Double(farCount) > PlaneGuard.farShareMin * Double(valueCount)
     }
 
-    /// Whether nothing is valid, and what is there cannot be marks for missing.
-    var isAllOutside: Bool {
-        valueCount > 0 && outsideCount == valueCount && outsideNumbers.count >= PlaneGuard.farNumbersMin
+    /// Whether so little is valid that the rest is not believed either, and what is not valid cannot be marks
+    /// for missing alone. `isMostlyOutside` of the land says more.
+    var mayBeMostlyOutside: Bool {
+        outsideNumbers.count >= PlaneGuard.farNumbersMin
+            && Double(outsideCount) > PlaneGuard.mostShare * Double(valueCount)
+    }
+
+    /// Whether nine tenths of some values are not valid, marks for missing left out: numbers outside that
+    /// come again and again.
+    static func isMostlyOutside(
+        _ values: some Sequence<Float>, _ covariate: Covariate, _ valid: Covariate.ValidRange
+    ) -> (valueCount: Int, outsideCount: Int, example: Float)? {
+        let range = Float(valid.minimum)...Float(valid.maximum)
+        var validCount = 0
+        var counts: [Float: Int] = [:]
+        var example = Float.nan
+        for value in values where !value.isNaN {
+            let scaled = Float(Double(value) * covariate.scale + covariate.offset)
+            if range.contains(scaled) {
+                validCount += 1
+            } else if !scaled.isNaN {
+                if counts.isEmpty { example = scaled }
+                counts[scaled, default: 0] += 1
+            }
+        }
+        let most = (validCount + counts.values.reduce(0, +)) / 10
+        let numbers = counts.values.filter { $0 <= max(most, 1) }
+        let outsideCount = numbers.reduce(0, +)
+        let valueCount = validCount + outsideCount
+        guard numbers.count >= PlaneGuard.farNumbersMin,
+            Double(outsideCount) > PlaneGuard.mostShare * Double(valueCount)
+        else { return nil }
+        return (valueCount, outsideCount, example)
     }
 }

@@ -7,6 +7,8 @@ import Tiling
 struct PlaneGuard {
     private let source: PlannedSource
     private let covariates: [Covariate]
+    /// What the forests know of covariates.
+    let learned: [String: Bulk]
 
     /// A value further than so many widths of `valid` beyond it is of another unit, or no value.
     static let farWidths = 10.0
@@ -21,9 +23,12 @@ struct PlaneGuard {
     static let usualShareMin = 0.8
     /// Share of the usual cells that a day of hours may have more or less of.
     static let changedShareMax = 0.2
+    /// Where more is not valid, the rest is chance.
+    static let mostShare = 0.9
 
-    init(source: PlannedSource, product: Product) {
+    init(source: PlannedSource, product: Product, learned: [String: Bulk] = [:]) {
         self.source = source
+        self.learned = learned
         covariates = product.covariates
     }
 
@@ -31,7 +36,7 @@ struct PlaneGuard {
     /// the file are no better.
     func refused(
         _ planes: [(day: Day, values: [Float], path: String)], of variable: SourceVariable,
-        after predecessor: Predecessor? = nil
+        after predecessor: Predecessor? = nil, columns: Int = 0
     ) throws -> [Day: String] {
         var reasons: [Day: String] = [:]
         let counts = planes.map { $0.values.reduce(0) { $0 + ($1.isNaN ? 0 : 1) } }
@@ -53,6 +58,8 @@ struct PlaneGuard {
             let found = try outside(planes, of: variable, covariate, valid)
             reasons.merge(found) { $1 }
         }
+        try checkMagnitude(planes, of: variable, after: predecessor)
+        if columns > 1 { try checkPlace(planes, of: variable, after: predecessor, columns: columns) }
         return reasons
     }
 
@@ -80,18 +87,22 @@ struct PlaneGuard {
                 && Double(own.outsideCount) > Self.aloneShareMin * Double(own.valueCount)
                 && Double(outsideCount - own.outsideCount) < Self.farShareMin
                     * Double(valueCount - own.valueCount)
-            guard own.valueCount > 0, own.outsideCount == own.valueCount || isAlone else { continue }
+            let isMost =
+                own.mayBeMostlyOutside && Outliers.isMostlyOutside(plane.values, covariate, valid) != nil
+            guard own.valueCount > 0, own.outsideCount == own.valueCount || isAlone || isMost else {
+                continue
+            }
             let all = own.outsideCount == own.valueCount
             reasons[plane.day] =
                 "\(variable.name): \(all ? "all" : "\(own.outsideCount) of") \(own.valueCount) values of "
                 + "\(plane.day) in \(plane.path), such as \(own.example), are outside \(limits) "
-                + "'\(covariate.name)'" + (all ? "" : ", and hardly any of other days")
+                + "'\(covariate.name)'" + (all || isMost ? "" : ", and hardly any of other days")
         }
         return reasons
     }
 
     /// Covariates that are this variable alone; sums have ranges of their own.
-    private func readers(of variable: SourceVariable) -> [Covariate] {
+    func readers(of variable: SourceVariable) -> [Covariate] {
         covariates.filter { covariate in
             guard case .files(let files) = covariate.source else { return false }
             return files.path == source.path && files.variables.contains(variable)

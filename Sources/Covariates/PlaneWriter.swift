@@ -33,12 +33,12 @@ struct PlaneWriter {
         let plane: Int
     }
 
-    init(run: RunDirectory, source: PlannedSource, product: Product, team: LoopTeam) {
+    init(run: RunDirectory, source: PlannedSource, plan: RunPlan, team: LoopTeam) {
         self.run = run
         self.team = team
         self.source = source
-        self.product = product
-        watch = PlaneGuard(source: source, product: product)
+        product = plan.product
+        watch = PlaneGuard(source: source, product: product, learned: plan.learned ?? [:])
     }
 
     /// By month, then plane.
@@ -69,7 +69,7 @@ struct PlaneWriter {
         }
         let reasons = try watch.refused(
             days.map { ($0.day, $0.values, fileName(of: $0.day, in: $0.files)) }, of: kinds[number],
-            after: predecessor)
+            after: predecessor, columns: grid.columns)
         refused += reasons.map { ($0.key, $0.value) }
         let sorted = days.filter { reasons[$0.day] == nil }.sorted { $0.day < $1.day }
         guard !sorted.isEmpty else { return }

@@ -13,7 +13,7 @@ extension SourcePreparation {
         while true {
             var attempt = found
             attempt.unusable = unusable
-            var planes = PlaneWriter(run: run, source: source, product: plan.product, team: team)
+            var planes = PlaneWriter(run: run, source: source, plan: plan, team: team)
             do {
                 try cut(
                     variables, of: source, block: block, listing: &listing, into: &attempt, planes: &planes)

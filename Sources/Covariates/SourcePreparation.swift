@@ -173,12 +173,31 @@ public struct SourcePreparation {
             try file.check(info.period)
             if number == 0, let before { try check(info.grid, of: file.path, after: before) }
             try found.adopt(info.grid, of: file.path)
+            if number == 0 { try lookAt(file, on: info.grid, of: source) }
             let planes = Dictionary(
                 uniqueKeysWithValues: bands.map {
                     (FileSource.variable(ofBand: $0), SourceManifest.Plane(path: file.path, band: $0))
                 })
             let days: [Day?] = file.days == nil ? [nil] : file.steps
             found.steps += days.map { SourceManifest.Step(day: $0, files: [number], planes: planes) }
+        }
+    }
+}
+
+extension SourcePreparation {
+    /// The first raster of a block stands for all of them.
+    private func lookAt(_ file: ExpectedFile, on grid: Grid, of source: PlannedSource) throws {
+        guard !plan.tiles.isEmpty else { return }
+        let look = FirstLook(plan: plan, grid: grid, path: file.path, day: file.days?.first)
+        for covariate in plan.product.covariates {
+            guard case .files(let files) = covariate.source, files.path == source.path,
+                case .raster(let band) = files.content, covariate.quality == nil
+            else { continue }
+            do {
+                try look.check(covariate, band: band)
+            } catch is RasterError {
+                // Of a part that cannot be read the units tell that need it: others go on.
+            }
         }
     }
 }

@@ -49,3 +49,11 @@ public struct ForestSummary: CustomStringConvertible, Sendable {
         entries.isEmpty ? [] : [title] + entries.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }
     }
 }
+
+extension Forest {
+    /// The values at which splits look at a feature, each once, ascending: what the forest can tell apart.
+    /// Empty for a feature that it does not have.
+    public func splitThresholds(of name: String) -> [Float] {
+        features.firstIndex { $0.name == name }.map { Array(thresholds(ofFeature: $0)) } ?? []
+    }
+}

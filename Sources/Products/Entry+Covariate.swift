@@ -10,6 +10,8 @@ struct PoolMember {
     let source: Covariate.Source?
     /// The names of other covariates that it is made of.
     let operands: [Entry]
+    /// The name of the one that it is held against.
+    let above: Entry?
 
     var line: Int { entry.line }
 }
@@ -21,7 +23,8 @@ extension Entry {
         let entry = labelled(label, example: Schema.covariate.example)
         let isComputed = peek("source")?.isComputedSource ?? false
         guard let section = Section(entry, isComputed ? .computedCovariate : .covariate) else {
-            return PoolMember(entry: entry, name: nil, covariate: nil, source: nil, operands: [])
+            return PoolMember(
+                entry: entry, name: nil, covariate: nil, source: nil, operands: [], above: nil)
         }
         let name = section["name"]?.text()
         let daily = section.value(of: "daily", default: HourRule?.none) { $0.hourRule().map(Optional.some) }
@@ -31,7 +34,7 @@ extension Entry {
         return PoolMember(
             entry: entry, name: name,
             covariate: daily == nil ? nil : section.covariate(name: name, source: found?.source),
-            source: found?.source, operands: found?.operands ?? [])
+            source: found?.source, operands: found?.operands ?? [], above: section["above"])
     }
 }
 
@@ -57,6 +60,7 @@ extension Section {
             entry.choice(of: Covariate.Resampling.allCases)
         }
         let outside = value(of: "outside", default: .fail) { $0.choice(of: [MissingRule.fail, .nodata]) }
+        let above = value(of: "above", default: String?.none) { $0.text().map(Optional.some) }
         var quality: [QualityTest]?? = .some(nil)
         if case .files(let files) = source {
             checkTimeRules(of: files, smoothing: smoothing ?? nil)
@@ -66,12 +70,12 @@ extension Section {
         }
         if resampling == .mode { checkClasses() }
         guard let name, let unit, let source, let quality, let scale, let offset, let valid, let clip,
-            let derivation, let smoothing, let interpolation, let resampling, let outside
+            let derivation, let smoothing, let interpolation, let resampling, let outside, let above
         else { return nil }
         return Covariate(
             name: name, unit: unit, source: source, quality: quality, scale: scale, offset: offset,
             valid: valid, clip: clip, derivation: derivation, smoothing: smoothing,
-            interpolation: interpolation, resampling: resampling, outside: outside)
+            interpolation: interpolation, resampling: resampling, outside: outside, above: above)
     }
 
     /// What `clip` turns into the limit is bounded by `valid`: packing leaves tiny negative rain, and a large

@@ -10,6 +10,7 @@ struct PoolCheck {
         checkLayerNames()
         for member in pool {
             for operand in member.operands { checkReference(operand) }
+            if let above = member.above { checkAbove(above, of: member) }
         }
         for layer in layers { checkFeatures(layer) }
         checkCycles()
@@ -50,6 +51,19 @@ struct PoolCheck {
             suggestion.isEmpty
                 ? "there is no covariate '\(name)': add it to covariates"
                 : "there is no covariate '\(name)'\(suggestion)")
+    }
+
+    /// Two that are held against each other are two, and count in one unit.
+    private func checkAbove(_ entry: Entry, of member: PoolMember) {
+        checkReference(entry)
+        guard let name = entry.word, let own = member.name else { return }
+        if name == own {
+            return entry.report("nothing is above itself: name the lower one of two covariates")
+        }
+        guard let unit = member.covariate?.unit,
+            let other = pool.first(where: { $0.name == name })?.covariate?.unit, unit != other
+        else { return }
+        entry.report("'\(name)' is in '\(other)', '\(own)' in '\(unit)': only the same unit can be compared")
     }
 
     private func checkFeatures(_ layer: LayerMember) {

@@ -65,13 +65,14 @@ extension Schema {
             "interpolate": "linear",
             "resample": "bilinear",
             "outside": "nodata",
+            "above": "lst_night",
         ])
 
     /// A covariate that is made of others, or of the pixel's place or day: rules in time and space stay with
     /// its parts.
     static let computedCovariate = Schema(
         required: ["name": "lst_range", "unit": "K", "source": "{difference: [lst_day, lst_night]}"],
-        optional: ["scale": "0.1", "offset": "-273.15", "valid": "[-50, 80]"])
+        optional: ["scale": "0.1", "offset": "-273.15", "valid": "[-50, 80]", "above": "lst_night"])
 
     static let rasterSource = Schema(
         required: ["raster": "\"ndvi/NDVI_{year}{doy}.tif\""], optional: ["band": "1", "every": "16"])

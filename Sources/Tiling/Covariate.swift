@@ -25,12 +25,15 @@ public struct Covariate: Hashable, Codable, Sendable {
     public let resampling: Resampling
     /// What a pixel gets that the source does not reach.
     public let outside: MissingRule
+    /// Another covariate that it is not below, in most pixels and on most days: where it is, the two are
+    /// swapped. Nil for none.
+    public private(set) var above: String?
 
     public init(
         name: String, unit: String, source: Source, quality: [QualityTest]? = nil, scale: Double = 1,
         offset: Double = 0, valid: ValidRange? = nil, clip: Double? = nil, derivation: Derivation? = nil,
         smoothing: Smoothing? = nil, interpolation: Interpolation = .none,
-        resampling: Resampling = .nearest, outside: MissingRule = .fail
+        resampling: Resampling = .nearest, outside: MissingRule = .fail, above: String? = nil
     ) {
         self.name = name
         self.unit = unit
@@ -45,6 +48,14 @@ public struct Covariate: Hashable, Codable, Sendable {
         self.interpolation = interpolation
         self.resampling = resampling
         self.outside = outside
+        self.above = above
+    }
+
+    /// The same values, held against nothing.
+    var unjudged: Covariate {
+        var copy = self
+        copy.above = nil
+        return copy
     }
 
     /// Where the values come from.

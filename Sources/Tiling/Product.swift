@@ -146,7 +146,7 @@ public struct Recipe: Hashable, Codable, Sendable {
         tilePixels = product.tilePixels
         unit = product.unit
         mask = product.mask
-        covariates = product.covariates
+        covariates = product.covariates.map(\.unjudged)
         layers = product.layers.compactMap { layer in
             forests[layer.name].map { LayerRecipe(name: layer.name, forest: $0, features: layer.features) }
         }

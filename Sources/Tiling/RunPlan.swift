@@ -29,6 +29,9 @@ public struct RunPlan: Codable, Sendable {
     /// The files that the plan itself was made of, the land mask and the DEM of an index, as they were: all
     /// units of a run see the same. Nil in plans from before.
     public var frozenInputs: [InputFile]?
+    /// By covariate where the splits of the forests lie: values of another magnitude are refused. Nil in
+    /// plans from before.
+    public var learned: [String: Bulk]?
 
     public init(
         product: Product, recipe: Digest, dataRoot: String, days: DayRange, tiles: [PlannedTile],

@@ -32,8 +32,11 @@ struct PredictJob {
         for (dayNumber, day) in stack.days.enumerated() {
             for (layer, prediction) in zip(plan.product.layers, predictions) {
                 let count = land.count
+                // Forests that know what to do about a missing value are not asked about a missing day.
                 let (stored, validCount) = encoding.encode(
-                    prediction[dayNumber * count..<(dayNumber + 1) * count])
+                    missing[day] == nil
+                        ? prediction[dayNumber * count..<(dayNumber + 1) * count]
+                        : ArraySlice(repeating: .nan, count: count))
                 var metadata = ["LAYER": layer.name, "DATE": day.iso]
                 if let reason = missing[day] { metadata["MISSING"] = reason }
                 bands.append(

@@ -8,7 +8,7 @@ import Tiling
 /// A small product with a data folder and a run of its own, removed at the end of the test.
 final class TestProduction {
     let root: String
-    let plan: RunPlan
+    var plan: RunPlan
     let run: RunDirectory
 
     var dataRoot: String { plan.dataRoot }
@@ -35,6 +35,28 @@ final class TestProduction {
             sources: PlannedSource.sources(of: covariates), forests: [:], software: "test")
         run = RunDirectory(root + "/run")
         try run.create()
+    }
+
+    /// Plans every tile that has land, as a run of maps does.
+    func planTiles() throws {
+        let all = Array(0..<plan.product.tiles.tileCount)
+        let counts = try LandSurvey(product: plan.product, dataRoot: dataRoot).landPixelCounts(ofTiles: all)
+        plan.tiles = zip(all, counts).filter { $0.1 > 0 }.map {
+            PlannedTile(index: $0.0, landPixelCount: $0.1)
+        }
+    }
+
+    /// What the prepare units that fail say; the others are done.
+    func failures() -> [String] {
+        let preparation = SourcePreparation(plan: plan, run: run)
+        return plan.prepareUnits.compactMap { unit in
+            do {
+                _ = try preparation.execute(unit)
+                return nil
+            } catch {
+                return "\(plan.name(of: unit)): \(error)"
+            }
+        }
     }
 
     deinit { try? FileManager.default.removeItem(atPath: root) }

@@ -94,7 +94,8 @@ import Tiling
             stack.missing == [
                 MissingDay(
                     day: Day("2016-01-31")!,
-                    reason: "x: no value on 2016-01-31 on the land of tile x0y0 in x_2016031.tif")
+                    reason: "x: no value on 2016-01-31 on the land of tile x0y0, nor anywhere else in "
+                        + "x_2016031.tif")
             ])
         // A pixel under clouds says nothing of its tile.
         let pixel = try made.reader.gather(features: ["x"], tile: tile, pixels: [3], days: made.plan.days)

@@ -85,6 +85,115 @@ import Tiling
             says: ["rain_201602.nc: rain of 2016-02-0", "far outside valid [0.0, 500.0]", "check the unit"])
     }
 
+    /// A thousand times too small, in no unit that the file declares, and within `valid`: the splits of the
+    /// forest know better.
+    @Test func anotherUnitThatIsValid() throws {
+        var february = Rain()
+        let usual = february.value
+        february.value = { usual($0, $1, $2) / 1000 }
+        let world = try world(february: february)
+        try world.writeFineForest()
+        try expectFebruaryFails(
+            world,
+            says: [
+                "rain_201602.nc: rain of 2016-02, 0.0005 to 0.01175 mm, is about 1000 times smaller than "
+                    + "what the forest learned of 'rain' (", "check the unit of the file",
+            ])
+    }
+
+    /// A static raster that the forest knows better, and one that lies upside down: `tilth check` says so,
+    /// and a run makes nothing of it.
+    @Test func aStaticRasterThatCannotBe() throws {
+        let yaml = Self.yaml.replacing(
+            "tile: 16", with: "tile: 16\nmask: {source: land.tif}"
+        ).replacing("source: {raster: clay.tif}", with: "source: {raster: clay.tif}, outside: nodata")
+        let isLand: (Int) -> Bool = { $0 / 32 < 20 && $0 % 32 < 16 + $0 / 32 / 2 }
+        let clay: (Int) -> Float = { isLand($0) ? 5 + Float($0 % 17) : -9999 }
+        let cases: [(value: (Int) -> Float, says: String)] = [
+            (clay, ""),
+            (
+                { isLand($0) ? clay($0) / 100 : -9999 },
+                "clay.tif: clay, 0.05 to 0.21 %, is about 100 times smaller than what the forest learned of "
+                    + "'clay'"
+            ),
+            ({ clay((31 - $0 / 32) * 32 + $0 % 32) }, "clay.tif: clay lies upside down: as it is, "),
+        ]
+        for (value, says) in cases {
+            let world = try TinyWorld(yaml: yaml)
+            for month in [1, 2] {
+                var rain = Rain()
+                rain.days = Array(1...(month == 1 ? 31 : 29))
+                try write(rain, month: month, to: world)
+            }
+            try world.writeFineForest()
+            try world.writeRaster("land.tif") { isLand($0) ? 1 : 0 }
+            try world.writeRaster("clay.tif", value: value)
+            let check = try world.tilth("check", world.product)
+            let result = try world.runAll()
+            let status = try world.tilth("status", world.run).output
+            guard !says.isEmpty else {
+                #expect(check.code == 0 && result.code == 0, "\(check.all) \(result.all)")
+                #expect(world.mosaics.count == 13)
+                continue
+            }
+            #expect(check.code == 2 && check.output.contains("ERROR clay: "), "\(check.all)")
+            #expect(result.code == 1 && world.mosaics.isEmpty)
+            #expect(
+                status.split(separator: "\n").contains {
+                    $0.contains("prepare/clay/all") && $0.contains(says)
+                }, "\(status)")
+        }
+    }
+
+    /// Day and night in each other's files on one day, a tile under clouds, and a file of nothing: only the
+    /// days that are wrong have no map.
+    @Test func swappedFilesCloudsAndAFlood() throws {
+        let yaml = Self.yaml.replacing(
+            "  - {name: rain,",
+            with: """
+                  - {name: warm, unit: K, source: {raster: "w{doy}.tif"}, above: cold}
+                  - {name: cold, unit: K, source: {raster: "c{doy}.tif"}}
+                  - {name: span, unit: K, source: {difference: [warm, cold]}}
+                  - {name: rain,
+                """
+        ).replacing("features: [clay,", with: "features: [span,")
+        let world = try TinyWorld(yaml: yaml)
+        try world.writeForest(features: ["span", "rain", "wet"])
+        for month in [1, 2] {
+            var rain = Rain()
+            rain.days = Array(1...(month == 1 ? 31 : 29))
+            try write(rain, month: month, to: world)
+        }
+        for doy in 25...37 {
+            let name = doy < 100 ? "0\(doy)" : "\(doy)"
+            let isSwapped = doy == 28
+            try world.writeRaster((isSwapped ? "c" : "w") + "\(name).tif") { pixel in
+                // x0y0 is under clouds on the 29th, the 31st is a file of nothing.
+                if doy == 29, pixel % 32 < 16, pixel < 512 { return -9999 }
+                return doy == 31 ? -9999 : 290 + Float(pixel % 13)
+            }
+            try world.writeRaster((isSwapped ? "w" : "c") + "\(name).tif") { 270 + Float($0 % 11) }
+        }
+        let result = try world.runAll()
+        #expect(result.code == 0 && world.mosaics.count == 13, "\(result.all)")
+        // Days from the 25th on whose bands have values.
+        for (tile, wanted) in [("x0y0", [25, 26, 27, 28, 30]), ("x1y1", [25, 26, 27, 29, 30])] {
+            let path = world.run + "/tiles/2016/01/\(tile).tif"
+            let info = try Program.run(["gdalinfo", "-stats", path], executable: "/usr/bin/env").output
+            let bands = info.components(separatedBy: "\nBand ").dropFirst()
+            let days = zip(25..., bands).filter { $1.contains("STATISTICS_VALID_PERCENT=100") }.map(\.0)
+            #expect(days == wanted, "\(tile): \(info.suffix(4000))")
+            let flood =
+                "span: no value on 2016-01-31 on the land of tile \(tile), nor anywhere else in w031.tif"
+            #expect(info.contains("MISSING=" + flood), "\(info.suffix(4000))")
+            // Five other days are needed to tell a swapped one, and x0y0 has four.
+            let swapped =
+                "warm of 2016-01-28, tile x1y1, in w028.tif lies below cold in 256 of 256 values, and the "
+                + "product has it above: are their bands, fields or files swapped?"
+            #expect(info.contains("MISSING=" + swapped) == (tile == "x1y1"), "\(info.suffix(4000))")
+        }
+    }
+
     @Test func aTruncatedFile() throws {
         let world = try world(february: Rain())
         let path = URL(filePath: world.folder.file("rain_201602.nc"))

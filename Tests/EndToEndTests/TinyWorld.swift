@@ -92,6 +92,22 @@ struct TinyWorld {
         guard made.code == 0 else { throw TestFailure("ncgen: \(made.all)") }
     }
 
+    /// A forest whose splits say what it knows: clay from 8 to 20 %, rain from 3 to 24 mm.
+    func writeFineForest() throws {
+        var builder = ForestBuilder(
+            features: ["clay", "rain", "wet"].map { Forest.Feature(name: $0, unit: "") },
+            target: Forest.Feature(name: "soil_moisture", unit: "m3 m-3"))
+        for number in 0..<60 {
+            for (feature, threshold) in [(0, 8 + 0.2 * Double(number)), (1, 3 + 0.35 * Double(number))] {
+                try builder.append(tree: [
+                    .split(feature: feature, threshold: threshold, trueChild: 1, falseChild: 2),
+                    .leaf(0.125), .leaf(0.375),
+                ])
+            }
+        }
+        try Data(builder.serialized()).write(to: URL(filePath: folder.file("tiny.forest")))
+    }
+
     /// Two trees: one splits by clay and rain, one by the three-day sum.
     func writeForest(features: [String] = ["clay", "rain", "wet"]) throws {
         var builder = ForestBuilder(

@@ -86,8 +86,7 @@ import Testing
         Case(
             "{difference: [clay, rain]}", "{difference: [clay, rain]}, resample: nearest",
             "9: covariate 'range': unknown key 'resample': remove it, or choose from name, unit, source, "
-                + "scale, "
-                + "offset, valid"),
+                + "scale, offset, valid, above"),
         Case(
             "type: uint16", "type: uint8",
             "12: output: type: 'uint8' is not known: choose uint16, int16, float32"),

@@ -1,5 +1,6 @@
 import Products
 import Testing
+import Tiling
 
 /// Mistakes of sources, of rules in time, and across covariates and layers.
 @Suite struct SourceMistakeTests {
@@ -29,6 +30,20 @@ import Testing
                 "6: covariate 'rain': makes another topographic index than covariate 'clay' on line 5: a run "
                     + "makes one; make the other beforehand, with tilth terrain index"
             ])
+    }
+
+    @Test(arguments: [
+        ("rain", "'rain' is in 'mm', 'clay' in '%': only the same unit can be compared"),
+        ("clay", "nothing is above itself: name the lower one of two covariates"),
+        ("rian", "there is no covariate 'rian' (did you mean 'rain'?)"),
+    ])
+    func whatIsAboveWhat(other: String, message: String) throws {
+        let text = try ProductText.replacing(
+            "{raster: clay.tif}}", with: "{raster: clay.tif}, above: \(other)}")
+        #expect(try ProductText.mistakes(in: text) == ["5: covariate 'clay': above: \(message)"])
+        let right = try ProductText.replacing(
+            "{raster: clay.tif}}", with: "{raster: clay.tif}, above: range}")
+        #expect(try ProductText.load(right).product.covariate(named: "clay")?.above == "range")
     }
 
     /// Line 5 of the good text, from `source:` on.

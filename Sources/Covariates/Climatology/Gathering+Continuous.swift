@@ -33,7 +33,7 @@ extension Gathering {
         }
         return Gathered(
             plane: .daily(values), missing: missing, inputs: observed.inputs + weather.inputs,
-            reachesTile: observed.reachesTile && weather.reachesTile)
+            reachesTile: observed.reachesTile && weather.reachesTile, origins: weather.origins)
     }
 
     private func coefficients(

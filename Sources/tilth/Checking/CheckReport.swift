@@ -21,27 +21,18 @@ struct CheckReport {
         let surveyor = CovariateSurveyor(product: product, dataRoot: dataRoot)
         var surveys = surveyor.survey(days: product.period)
         var errors: [String] = []
-        let tiles = landTiles(&errors)
+        let planned = landTiles(&errors)
+        let tiles = planned.map { product.tiles.tile(at: $0.index) }
         surveyor.survey(tiles: tiles, in: &surveys)
-        for survey in surveys { Swift.print(lines(of: survey).joined(separator: "\n")) }
-        Swift.print("")
-        for layer in product.layers {
-            do {
-                let path = URL(
-                    filePath: layer.model, relativeTo: URL(filePath: productPath).deletingLastPathComponent()
-                )
-                .standardizedFileURL.path
-                let forest = try ForestMatch(layer: layer, product: product, path: path).forest()
-                Swift.print(
-                    "layer \(layer.name): \(forest.treeCount) trees, \(grouped(forest.leafCount)) leaves, "
-                        + "\(path)"
-                )
-            } catch {
-                let message = (error as? Failure)?.message ?? "\(error)"
-                errors.append("layer \(layer.name): \(message)")
-                Swift.print("layer \(layer.name): ERROR \(message)")
-            }
+        surveyor.compareWithLand(of: planned, in: &surveys)
+        let (layerLines, learned) = layers(&errors)
+        for number in surveys.indices {
+            guard let problem = learned.contradiction(by: surveys[number]) else { continue }
+            surveys[number].errors.append(problem)
         }
+        for survey in surveys { Swift.print(lines(of: survey, learned).joined(separator: "\n")) }
+        Swift.print("")
+        for line in layerLines { Swift.print(line) }
         Swift.print("memory     at most \(ByteCount.text(memory)) per worker")
         let forecast = RunForecast(product: product, surveys: surveys, tiles: tiles)
         Swift.print("units      \(forecast.text) (\(forecast.extent(product.unit)))")
@@ -62,17 +53,43 @@ struct CheckReport {
                     + "made; without data: \(DayRunText(forecast.missingDays))")
     }
 
+    /// A line for each layer, and what its forest knows of the covariates.
+    private func layers(_ errors: inout [String]) -> (lines: [String], learned: LearnedRanges) {
+        var lines: [String] = []
+        var learned = LearnedRanges()
+        for layer in product.layers {
+            do {
+                let path = URL(
+                    filePath: layer.model, relativeTo: URL(filePath: productPath).deletingLastPathComponent()
+                )
+                .standardizedFileURL.path
+                let forest = try ForestMatch(layer: layer, product: product, path: path).forest()
+                learned.add(forest)
+                lines.append(
+                    "layer \(layer.name): \(forest.treeCount) trees, \(grouped(forest.leafCount)) leaves, "
+                        + "\(path)")
+            } catch {
+                let message = (error as? Failure)?.message ?? "\(error)"
+                errors.append("layer \(layer.name): \(message)")
+                lines.append("layer \(layer.name): ERROR \(message)")
+            }
+        }
+        return (lines, learned)
+    }
+
     /// Tiles that have something to predict; without a readable mask all count.
-    private func landTiles(_ errors: inout [String]) -> [Tile] {
+    private func landTiles(_ errors: inout [String]) -> [PlannedTile] {
         let scheme = product.tiles
         let all = Array(0..<scheme.tileCount)
         do {
             let counts = try LandSurvey(product: product, dataRoot: dataRoot).landPixelCounts(ofTiles: all)
-            return zip(all, counts).filter { $0.1 > 0 }.map { scheme.tile(at: $0.0) }
+            return zip(all, counts).filter { $0.1 > 0 }.map {
+                PlannedTile(index: $0.0, landPixelCount: $0.1)
+            }
         } catch {
             errors.append("mask: \(error)")
             Swift.print("mask: ERROR \(error)")
-            return all.map(scheme.tile)
+            return all.map { PlannedTile(index: $0, landPixelCount: scheme.pixelsPerTile) }
         }
     }
 
@@ -83,7 +100,7 @@ struct CheckReport {
         return PlanEstimate(plan: plan, treeCount: 1, seaTileCount: 0).peakMemoryBytes
     }
 
-    private func lines(of survey: CovariateSurvey) -> [String] {
+    private func lines(of survey: CovariateSurvey, _ learned: LearnedRanges) -> [String] {
         var facts = [survey.origin]
         if let grid = survey.grid {
             facts.append(String(format: "%d × %d cells of %.6g", grid.columns, grid.rows, grid.pixelWidth))
@@ -96,6 +113,7 @@ struct CheckReport {
         if let valid = product.covariate(named: survey.name)?.valid {
             facts.append("valid " + CovariateSurvey.text(valid.minimum, valid.maximum))
         }
+        if let known = learned.bulks[survey.name] { facts.append("the forest learned \(known.text)") }
         if survey.historyDays > 0 {
             let behind = survey.lookAheadDays > 0 ? " and \(survey.lookAheadDays) after" : ""
             facts.append("needs \(survey.historyDays) days before\(behind)")
@@ -135,6 +153,7 @@ struct CheckReport {
                     + "'valid': is the unit right?"
             )
         }
+        if survey.errors.isEmpty, let beyond = learned.remark(on: survey) { lines.append(indent + beyond) }
         return lines + survey.errors.map { "\(indent)ERROR \($0)" }
     }
 }

@@ -27,12 +27,14 @@ struct Planner {
         var forests: [String: Digest] = [:]
         var paths: [Digest: String] = [:]
         var treeCount = 0
+        var learned = LearnedRanges()
         for layer in product.layers {
             let path = forestPath(of: layer)
             let forest = try ForestMatch(layer: layer, product: product, path: path).forest()
             guard let digest = Digest(hex: forest.digest) else { continue }
             forests[layer.name] = digest
             treeCount += forest.treeCount
+            learned.add(forest)
             paths[digest] = path
         }
         let selected = (0..<product.tiles.tileCount).filter { index in
@@ -51,6 +53,7 @@ struct Planner {
             days: period, tiles: planned, sources: PlannedSource.sources(of: product.covariates),
             forests: forests, software: Tilth.version, terrain: try plannedTerrain())
         plan.frozenInputs = try inputsToFreeze(of: plan)
+        plan.learned = learned.bulks
         return PlannedRun(
             plan: plan, seaTileCount: selected.count - planned.count, treeCount: treeCount, forestPaths: paths
         )
