@@ -15,19 +15,37 @@ struct Outliers {
         let (low, high) = (Float(valid.minimum), Float(valid.maximum))
         let reach = PlaneGuard.farWidths * (valid.maximum - valid.minimum)
         let (lowest, highest) = (Float(valid.minimum - reach), Float(valid.maximum + reach))
-        for value in values {
-            let scaled = Float(Double(value) * covariate.scale + covariate.offset)
-            if !scaled.isNaN { valueCount += 1 }
-            // False for what is missing.
-            guard scaled < low || scaled > high else { continue }
-            outsideCount += 1
-            if outsideCount == 1 { example = scaled }
-            if outsideNumbers.count < PlaneGuard.farNumbersMin { outsideNumbers.insert(scaled) }
-            guard scaled < lowest || scaled > highest else { continue }
-            farCount += 1
-            if farCount == 1 { example = scaled }
-            if farNumbers.count < PlaneGuard.farNumbersMin { farNumbers.insert(scaled) }
+        let (scale, offset) = (covariate.scale, covariate.offset)
+        let scaled = { (value: Float) in Float(Double(value) * scale + offset) }
+        values.withUnsafeBufferPointer { values in
+            for start in stride(from: 0, to: values.count, by: 4096) {
+                let run = start..<min(start + 4096, values.count)
+                // Nearly all runs are within the range, which a loop of vectors tells. NaN is neither.
+                var (ownCount, beyondCount) = (Int32(0), Int32(0))
+                for place in run {
+                    let value = scaled(values[place])
+                    ownCount &+= value.isNaN ? 0 : 1
+                    beyondCount &+= value < low ? 1 : 0
+                    beyondCount &+= value > high ? 1 : 0
+                }
+                valueCount += Int(ownCount)
+                guard beyondCount > 0 else { continue }
+                for place in run {
+                    let value = scaled(values[place])
+                    if value < low || value > high { note(value, isFar: value < lowest || value > highest) }
+                }
+            }
         }
+    }
+
+    private mutating func note(_ value: Float, isFar: Bool) {
+        outsideCount += 1
+        if outsideCount == 1 { example = value }
+        if outsideNumbers.count < PlaneGuard.farNumbersMin { outsideNumbers.insert(value) }
+        guard isFar else { return }
+        farCount += 1
+        if farCount == 1 { example = value }
+        if farNumbers.count < PlaneGuard.farNumbersMin { farNumbers.insert(value) }
     }
 
     func isOfAnotherUnit(valueCount: Int) -> Bool {

@@ -94,18 +94,21 @@ public final class SourceBytes {
 
     /// Hashes up to a place, or to the end of the file where that comes first; false when it cannot be read.
     private func pass(to offset: Int, _ state: inout State) -> Bool {
+        guard state.front < offset else { return true }
         let isKept = offset - state.front <= Self.keptBytesMax / 4
-        var piece = [UInt8](repeating: 0, count: isKept ? offset - state.front : Self.pieceBytes)
+        let length = isKept ? offset - state.front : min(Self.pieceBytes, offset - state.front)
+        // Read into before anybody looks at it.
+        var piece = [UInt8](unsafeUninitializedCapacity: length) { $1 = length }
         while state.front < offset {
-            let wanted = min(piece.count, offset - state.front)
+            let wanted = min(length, offset - state.front)
             let front = state.front
             let count = piece.withUnsafeMutableBytes {
                 read(at: front, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<wanted]), &state)
             }
             guard count >= 0 else { return false }
             piece.withUnsafeBytes { state.hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-            if isKept { keep(Array(piece[..<count]), at: front, &state) }
             state.front += count
+            if isKept { keep(count < length ? Array(piece[..<count]) : piece, at: front, &state) }
             if count < wanted { return offset == .max }
         }
         return true
