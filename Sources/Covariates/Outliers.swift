@@ -15,37 +15,46 @@ struct Outliers {
         let (low, high) = (Float(valid.minimum), Float(valid.maximum))
         let reach = PlaneGuard.farWidths * (valid.maximum - valid.minimum)
         let (lowest, highest) = (Float(valid.minimum - reach), Float(valid.maximum + reach))
-        let (scale, offset) = (covariate.scale, covariate.offset)
-        let scaled = { (value: Float) in Float(Double(value) * scale + offset) }
-        values.withUnsafeBufferPointer { values in
-            for start in stride(from: 0, to: values.count, by: 4096) {
-                let run = start..<min(start + 4096, values.count)
-                // Nearly all runs are within the range, which a loop of vectors tells. NaN is neither.
-                var (ownCount, beyondCount) = (Int32(0), Int32(0))
-                for place in run {
-                    let value = scaled(values[place])
-                    ownCount &+= value.isNaN ? 0 : 1
-                    beyondCount &+= value < low ? 1 : 0
-                    beyondCount &+= value > high ? 1 : 0
-                }
-                valueCount += Int(ownCount)
-                guard beyondCount > 0 else { continue }
-                for place in run {
-                    let value = scaled(values[place])
-                    if value < low || value > high { note(value, isFar: value < lowest || value > highest) }
-                }
+        for start in stride(from: values.startIndex, to: values.endIndex, by: Self.runLength) {
+            let run = values[start...].prefix(Self.runLength)
+            if let count = Self.countWithin(low, high, run, covariate.scale, covariate.offset) {
+                valueCount += count
+                continue
+            }
+            for value in run {
+                let scaled = Float(Double(value) * covariate.scale + covariate.offset)
+                if !scaled.isNaN { valueCount += 1 }
+                // False for what is missing.
+                guard scaled < low || scaled > high else { continue }
+                outsideCount += 1
+                if outsideCount == 1 { example = scaled }
+                if outsideNumbers.count < PlaneGuard.farNumbersMin { outsideNumbers.insert(scaled) }
+                guard scaled < lowest || scaled > highest else { continue }
+                farCount += 1
+                if farCount == 1 { example = scaled }
+                if farNumbers.count < PlaneGuard.farNumbersMin { farNumbers.insert(scaled) }
             }
         }
     }
 
-    private mutating func note(_ value: Float, isFar: Bool) {
-        outsideCount += 1
-        if outsideCount == 1 { example = value }
-        if outsideNumbers.count < PlaneGuard.farNumbersMin { outsideNumbers.insert(value) }
-        guard isFar else { return }
-        farCount += 1
-        if farCount == 1 { example = value }
-        if farNumbers.count < PlaneGuard.farNumbersMin { farNumbers.insert(value) }
+    /// Values that are looked at together: nearly all runs are within the range.
+    private static let runLength = 4096
+
+    /// How many values a whole run has, four at a time; nil where one of them is outside.
+    private static func countWithin(
+        _ low: Float, _ high: Float, _ run: ArraySlice<Float>, _ scale: Double, _ offset: Double
+    ) -> Int? {
+        guard run.count == runLength else { return nil }
+        return run.withUnsafeBytes { bytes in
+            var (count, outside) = (SIMD4<Int32>(), SIMD4<Int32>())
+            for place in stride(from: 0, to: bytes.count, by: 16) {
+                let stored = bytes.loadUnaligned(fromByteOffset: place, as: SIMD4<Float>.self)
+                let scaled = SIMD4<Float>(SIMD4<Double>(stored) * scale + offset)
+                count &+= SIMD4().replacing(with: 1, where: scaled .== scaled)
+                outside &+= SIMD4().replacing(with: 1, where: (scaled .< low) .| (scaled .> high))
+            }
+            return outside == SIMD4() ? Int(count.wrappedSum()) : nil
+        }
     }
 
     func isOfAnotherUnit(valueCount: Int) -> Bool {

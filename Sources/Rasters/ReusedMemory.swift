@@ -13,11 +13,12 @@ final class ReusedMemory: @unchecked Sendable {
 
     var byteCount: Int { buffer.count }
 
-    /// So many bytes; what was there before is lost.
-    func room(for count: Int) -> UnsafeMutableRawBufferPointer {
+    /// So many bytes; what was there before is lost. With `slack`, somewhat more can be asked for later
+    /// without fresh memory.
+    func room(for count: Int, slack: Int = 0) -> UnsafeMutableRawBufferPointer {
         if buffer.count < count {
             buffer.deallocate()
-            buffer = .allocate(byteCount: count, alignment: 64)
+            buffer = .allocate(byteCount: count + slack, alignment: 64)
         }
         return UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
     }

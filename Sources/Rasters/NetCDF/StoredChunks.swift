@@ -124,7 +124,9 @@ final class StoredChunks {
         _ corner: [UInt64], _ library: HDF5Library, _ dataset: HDF5Library.Dataset, _ scratch: ReusedMemory
     ) -> (byteCount: Int, skipped: UInt32)? {
         guard let place = HDF5Lock.withLock({ library.place(ofChunkAt: corner, in: dataset) }),
-            bytes?.copy(from: place.offset, into: scratch.room(for: place.byteCount)) == true
+            bytes?.copy(
+                from: place.offset, into: scratch.room(for: place.byteCount, slack: place.byteCount / 8))
+                == true
         else { return nil }
         return (place.byteCount, place.skipped)
     }
@@ -134,7 +136,7 @@ final class StoredChunks {
     ) -> (byteCount: Int, skipped: UInt32)? {
         HDF5Lock.withLock {
             guard let count = library.byteCount(ofChunkAt: corner, in: dataset), count > 0,
-                let room = scratch.room(for: count).baseAddress
+                let room = scratch.room(for: count, slack: count / 8).baseAddress
             else { return nil }
             return library.read(chunkAt: corner, of: dataset, into: room).map { (count, $0) }
         }
