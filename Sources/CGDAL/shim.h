@@ -8,3 +8,4 @@
 #include <gdalwarper.h>
 #include <gdal_utils.h>
 #include <ogr_srs_api.h>
+#include <malloc.h>

@@ -28,9 +28,11 @@ struct DayReduction {
     let slabValues: Int
     private let team: LoopTeam
     /// The steps that were read last; the memory is used again.
-    private var slab: [Float] = []
+    private let slab = StepSlab()
     /// By target and number of the day, what is there of days that are not complete.
     private var open: [Key: (sums: [Double], partsLeft: Int)] = [:]
+    /// Of a day that is complete, for the next one: fresh memory costs as much as a round of adding up.
+    private var spareSums: [Double] = []
 
     private struct Key: Hashable {
         let target: Int
@@ -119,30 +121,24 @@ struct DayReduction {
         let cellCount = columns * window.grid.rows
         var planes = jobs.map { job in
             let left = open[job.key]?.partsLeft ?? job.partCount
-            return left == job.parts.count ? [Float](repeating: .nan, count: cellCount) : []
+            return left == job.parts.count ? Self.room(for: cellCount) as [Float] : []
         }
         let stepCount = runs.reduce(0) { $0 + $1.count }
         for band in window.bands(of: variable, stepCount: stepCount, slabValues: slabValues) {
             try readSlab(variable, runs: runs, rows: band, team: team, jobs: jobs, path: path)
-            let first = band.lowerBound * columns
-            let count = band.count * columns
             for (number, job) in jobs.enumerated() {
                 let rule = CellRule(
                     statistic: targets[job.key.target].variable.daily?.statistic, parts: job.parts,
                     divisor: divisor(of: job))
-                if job.partCount == 1 && job.parts[0].weight == 1 {
-                    let from = job.parts[0].position * count
-                    planes[number].replaceSubrange(first..<first + count, with: slab[from..<from + count])
-                } else if job.parts.count == job.partCount {
-                    rule.reduce(slab, count: count, into: &planes[number], at: first, team: self.team)
+                if job.parts.count == job.partCount {
+                    rule.reduce(slab, into: &planes[number], at: band.lowerBound, team: self.team)
                 } else {
                     // Taken out and put back, so that the sums are not copied.
                     var state =
-                        open.removeValue(forKey: job.key)
-                        ?? ([Double](repeating: rule.startValue, count: cellCount), job.partCount)
+                        open.removeValue(forKey: job.key) ?? (takeSums(cellCount), job.partCount)
                     rule.add(
-                        slab, count: count, to: &state.sums, closing: &planes[number], at: first,
-                        team: self.team)
+                        slab, to: &state.sums, isFirst: state.partsLeft == job.partCount,
+                        closing: &planes[number], at: band.lowerBound, team: self.team)
                     open[job.key] = state
                 }
             }
@@ -152,7 +148,7 @@ struct DayReduction {
                 open[job.key]?.partsLeft -= job.parts.count
                 continue
             }
-            open[job.key] = nil
+            if let done = open.removeValue(forKey: job.key) { spareSums = done.sums }
             let day = targets[job.key.target].index.days[job.key.day]
             let plane = Plane(
                 target: job.key.target, day: day.day, values: planes[number],
@@ -162,13 +158,23 @@ struct DayReduction {
         }
     }
 
+    private mutating func takeSums(_ count: Int) -> [Double] {
+        defer { spareSums = [] }
+        return spareSums.count == count ? spareSums : Self.room(for: count)
+    }
+
+    /// For numbers that are all written before one of them is read.
+    private static func room<Number: BinaryFloatingPoint>(for count: Int) -> [Number] {
+        [Number](unsafeUninitializedCapacity: count) { $1 = count }
+    }
+
     /// A read that fails names the days that it was for.
     private mutating func readSlab(
         _ variable: NetCDFVariable, runs: [Range<Int>], rows: Range<Int>, team: LoopTeam?, jobs: [Job],
         path: String
     ) throws {
         do {
-            try window.read(variable, runs: runs, rows: rows, team: team, into: &slab)
+            try window.read(variable, runs: runs, rows: rows, team: team, into: slab)
         } catch let error as RasterError {
             let days = jobs.map { targets[$0.key.target].index.days[$0.key.day].day }
             guard let first = days.min(), let last = days.max() else { throw error }

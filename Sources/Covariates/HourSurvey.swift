@@ -92,10 +92,12 @@ struct HourSurvey {
                     let cellRule = CellRule(
                         statistic: rule.statistic, parts: [DayPart(position: 0, weight: part.weight)],
                         divisor: divisor)
-                    if sums.isEmpty { sums = Array(repeating: cellRule.startValue, count: values.count) }
+                    let isFirst = sums.isEmpty
+                    if isFirst { sums = Array(repeating: 0, count: values.count) }
                     cellRule.add(
-                        try read.read(step: part.step, window: window), count: values.count, to: &sums,
-                        closing: &values, at: 0, team: LoopTeam(threadCount: 1))
+                        StepSlab(try read.read(step: part.step, window: window), columns: window.columns),
+                        to: &sums, isFirst: isFirst, closing: &values, at: 0,
+                        team: LoopTeam(threadCount: 1))
                 }
             }
             total = total.isEmpty ? values : zip(total, values).map { Float(Double($0) + Double($1)) }

@@ -15,18 +15,45 @@ struct Outliers {
         let (low, high) = (Float(valid.minimum), Float(valid.maximum))
         let reach = PlaneGuard.farWidths * (valid.maximum - valid.minimum)
         let (lowest, highest) = (Float(valid.minimum - reach), Float(valid.maximum + reach))
-        for value in values {
-            let scaled = Float(Double(value) * covariate.scale + covariate.offset)
-            if !scaled.isNaN { valueCount += 1 }
-            // False for what is missing.
-            guard scaled < low || scaled > high else { continue }
-            outsideCount += 1
-            if outsideCount == 1 { example = scaled }
-            if outsideNumbers.count < PlaneGuard.farNumbersMin { outsideNumbers.insert(scaled) }
-            guard scaled < lowest || scaled > highest else { continue }
-            farCount += 1
-            if farCount == 1 { example = scaled }
-            if farNumbers.count < PlaneGuard.farNumbersMin { farNumbers.insert(scaled) }
+        for start in stride(from: values.startIndex, to: values.endIndex, by: Self.runLength) {
+            let run = values[start...].prefix(Self.runLength)
+            if let count = Self.countWithin(low, high, run, covariate.scale, covariate.offset) {
+                valueCount += count
+                continue
+            }
+            for value in run {
+                let scaled = Float(Double(value) * covariate.scale + covariate.offset)
+                if !scaled.isNaN { valueCount += 1 }
+                // False for what is missing.
+                guard scaled < low || scaled > high else { continue }
+                outsideCount += 1
+                if outsideCount == 1 { example = scaled }
+                if outsideNumbers.count < PlaneGuard.farNumbersMin { outsideNumbers.insert(scaled) }
+                guard scaled < lowest || scaled > highest else { continue }
+                farCount += 1
+                if farCount == 1 { example = scaled }
+                if farNumbers.count < PlaneGuard.farNumbersMin { farNumbers.insert(scaled) }
+            }
+        }
+    }
+
+    /// Values that are looked at together: nearly all runs are within the range.
+    private static let runLength = 4096
+
+    /// How many values a whole run has, four at a time; nil where one of them is outside.
+    private static func countWithin(
+        _ low: Float, _ high: Float, _ run: ArraySlice<Float>, _ scale: Double, _ offset: Double
+    ) -> Int? {
+        guard run.count == runLength else { return nil }
+        return run.withUnsafeBytes { bytes in
+            var (count, outside) = (SIMD4<Int32>(), SIMD4<Int32>())
+            for place in stride(from: 0, to: bytes.count, by: 16) {
+                let stored = bytes.loadUnaligned(fromByteOffset: place, as: SIMD4<Float>.self)
+                let scaled = SIMD4<Float>(SIMD4<Double>(stored) * scale + offset)
+                count &+= SIMD4().replacing(with: 1, where: scaled .== scaled)
+                outside &+= SIMD4().replacing(with: 1, where: (scaled .< low) .| (scaled .> high))
+            }
+            return outside == SIMD4() ? Int(count.wrappedSum()) : nil
         }
     }
 

@@ -1,3 +1,4 @@
+import Rasters
 import Tiling
 
 /// Looks at the planes of a month before they are written, so that wrong data never become a plausible map.
@@ -36,10 +37,11 @@ struct PlaneGuard {
     /// the file are no better.
     func refused(
         _ planes: [(day: Day, values: [Float], path: String)], of variable: SourceVariable,
-        after predecessor: Predecessor? = nil, columns: Int = 0
+        after predecessor: Predecessor? = nil, columns: Int = 0,
+        team: LoopTeam = LoopTeam(threadCount: 1)
     ) throws -> [Day: String] {
         var reasons: [Day: String] = [:]
-        let counts = planes.map { $0.values.reduce(0) { $0 + ($1.isNaN ? 0 : 1) } }
+        let counts = team.map(planes.count) { planes[$0].values.validCount }
         // Only models are the same day by day: satellites have clouds, and a polar night that moves.
         let usual = variable.daily == nil ? nil : usualDay(counts)
         if let usual { try check(planes[usual], of: variable, count: counts[usual], after: predecessor) }
@@ -55,7 +57,7 @@ struct PlaneGuard {
         }
         for covariate in readers(of: variable) {
             guard let valid = covariate.valid else { continue }
-            let found = try outside(planes, of: variable, covariate, valid)
+            let found = try outside(planes, of: variable, covariate, valid, team)
             reasons.merge(found) { $1 }
         }
         try checkMagnitude(planes, of: variable, after: predecessor)
@@ -66,9 +68,9 @@ struct PlaneGuard {
     /// Days whose values are not within a valid range: all of them, or many where other days have hardly any.
     private func outside(
         _ planes: [(day: Day, values: [Float], path: String)], of variable: SourceVariable,
-        _ covariate: Covariate, _ valid: Covariate.ValidRange
+        _ covariate: Covariate, _ valid: Covariate.ValidRange, _ team: LoopTeam
     ) throws -> [Day: String] {
-        let found = planes.map { Outliers(of: $0.values[...], covariate, valid) }
+        let found = team.map(planes.count) { Outliers(of: planes[$0].values[...], covariate, valid) }
         let valueCount = found.reduce(0) { $0 + $1.valueCount }
         let outsideCount = found.reduce(0) { $0 + $1.outsideCount }
         let limits = "valid [\(valid.minimum), \(valid.maximum)] of"

@@ -69,7 +69,7 @@ struct PlaneWriter {
         }
         let reasons = try watch.refused(
             days.map { ($0.day, $0.values, fileName(of: $0.day, in: $0.files)) }, of: kinds[number],
-            after: predecessor, columns: grid.columns)
+            after: predecessor, columns: grid.columns, team: team)
         refused += reasons.map { ($0.key, $0.value) }
         let sorted = days.filter { reasons[$0.day] == nil }.sorted { $0.day < $1.day }
         guard !sorted.isEmpty else { return }
@@ -117,7 +117,8 @@ struct PlaneWriter {
         let digests = digests(of: planes, name: kinds[key.plane].planeName)
         let encoding = OutputEncoding(type: .float32, noData: .nan, unit: "", compression: .zstd)
         let bytes = try GeoTIFFEncoder(
-            grid: grid, blockSize: blockSize(on: grid), encoding: encoding, interleave: .pixel
+            grid: grid, blockSize: blockSize(on: grid), encoding: encoding, interleave: .pixel,
+            threadCount: team.threadCount
         ).encode(
             bands: planes.map {
                 GeoTIFFBand(description: $0.label, metadata: [:], values: .float32($0.values))
@@ -128,16 +129,12 @@ struct PlaneWriter {
     private func digests(
         of planes: [(label: String, day: Day, values: [Float])], name: String
     ) -> [ValueDigest] {
-        var digests = [ValueDigest?](repeating: nil, count: planes.count)
-        digests.withUnsafeMutableBufferPointer { digests in
-            team.forEach(planes.count) { number in
-                let plane = planes[number]
-                digests[number] = ValueDigest(
-                    layer: name, day: plane.day, sha256: RasterBuffer.float32(plane.values).digest,
-                    validCount: plane.values.reduce(0) { $0 + ($1.isNaN ? 0 : 1) })
-            }
+        team.map(planes.count) { number in
+            let plane = planes[number]
+            return ValueDigest(
+                layer: name, day: plane.day, sha256: RasterBuffer.float32(plane.values).digest,
+                validCount: plane.values.validCount)
         }
-        return digests.compactMap(\.self)
     }
 
     private func folder(of name: String) -> String { "covariates/\(source.name)/\(name)" }

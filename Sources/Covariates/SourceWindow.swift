@@ -72,21 +72,20 @@ struct SourceWindow {
         }
     }
 
-    /// Some rows (counted in `grid`) of runs of steps: [step][row][column of `grid`]. See
-    /// `NetCDFVariable.read(runs:window:team:into:)`.
+    /// Reads some rows (counted in `grid`) of runs of steps; see `StepSlab`.
     func read(
         _ variable: NetCDFVariable, runs: [Range<Int>], rows: Range<Int>, team: LoopTeam?,
-        into values: inout [Float]
+        into slab: StepSlab
     ) throws {
         let part = PixelWindow(
             column: cells.column, row: cells.row + rows.lowerBound, columns: cells.columns, rows: rows.count)
-        try variable.read(runs: runs, window: part, team: team, into: &values)
+        try slab.read(variable, runs: runs, window: part, team: team)
     }
 
     /// One step of all rows.
     func read(_ variable: NetCDFVariable, step: Int, team: LoopTeam?) throws -> [Float] {
         var values: [Float] = []
-        try read(variable, runs: [step..<step + 1], rows: 0..<grid.rows, team: team, into: &values)
+        try variable.read(runs: [step..<step + 1], window: cells, team: team, into: &values)
         return values
     }
 

@@ -42,12 +42,12 @@ public struct LoopTeam: Sendable {
         }
     }
 
-    /// The same for runs of neighbours, which are large enough to be worth a thread and small enough for its
-    /// cache.
-    public func forEachRun(of count: Int, _ body: (Range<Int>) -> Void) {
-        let length = 8192
-        forEach((count + length - 1) / length) { run in
-            body(run * length..<min((run + 1) * length, count))
+    /// What `body` makes of each number below `count`.
+    public func map<Result>(_ count: Int, _ body: (Int) -> Result) -> [Result] {
+        var results = [Result?](repeating: nil, count: count)
+        results.withUnsafeMutableBufferPointer { results in
+            forEach(count) { results[$0] = body($0) }
         }
+        return results.compactMap(\.self)
     }
 }

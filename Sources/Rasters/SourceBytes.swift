@@ -17,6 +17,7 @@ public final class SourceBytes {
 
     private static let pieceBytes = 1 << 20
     private static let keptBytesMax = 32 << 20
+    private static let spareMax = 2
 
     private struct State {
         var file: Int32 = -1
@@ -24,10 +25,18 @@ public final class SourceBytes {
         /// All bytes before it are in the digest.
         var front = 0
         /// What was passed over, the oldest first.
-        var kept: [(offset: Int, bytes: [UInt8])] = []
+        var kept: [Kept] = []
         var keptByteCount = 0
+        /// Memory of those that were handed out.
+        var spare: [ReusedMemory] = []
         /// What the system handed over.
         var readByteCount = 0
+    }
+
+    private struct Kept {
+        let offset: Int
+        let byteCount: Int
+        let memory: ReusedMemory
     }
 
     /// Opens nothing yet.
@@ -49,12 +58,14 @@ public final class SourceBytes {
                 return true
             }
             let end = offset + buffer.count
-            if let known = state.kept.first(where: {
-                $0.offset <= offset && end <= $0.offset + $0.bytes.count
+            if let place = state.kept.firstIndex(where: {
+                $0.offset <= offset && end <= $0.offset + $0.byteCount
             }) {
-                known.bytes.withUnsafeBytes {
-                    buffer.copyMemory(from: .init(rebasing: $0[offset - known.offset..<end - known.offset]))
-                }
+                let known = state.kept[place]
+                let start = known.memory.bytes + (offset - known.offset)
+                buffer.copyMemory(from: UnsafeRawBufferPointer(start: start, count: buffer.count))
+                // Chunks are asked for once.
+                if known.byteCount == buffer.count { drop(place, &state) }
                 return true
             }
             return read(at: offset, into: buffer, &state) == buffer.count
@@ -89,34 +100,44 @@ public final class SourceBytes {
 
     private func finish(_ state: inout State) {
         if state.file >= 0 { close(state.file) }
-        (state.file, state.kept, state.keptByteCount) = (-1, [], 0)
+        (state.file, state.kept, state.keptByteCount, state.spare) = (-1, [], 0, [])
     }
 
     /// Hashes up to a place, or to the end of the file where that comes first; false when it cannot be read.
     private func pass(to offset: Int, _ state: inout State) -> Bool {
+        guard state.front < offset else { return true }
         let isKept = offset - state.front <= Self.keptBytesMax / 4
-        var piece = [UInt8](repeating: 0, count: isKept ? offset - state.front : Self.pieceBytes)
+        let length = isKept ? offset - state.front : min(Self.pieceBytes, offset - state.front)
+        let memory = state.spare.popLast() ?? ReusedMemory()
+        // Chunks are nearly of one size.
+        let room = memory.room(for: length, slack: length / 8)
         while state.front < offset {
-            let wanted = min(piece.count, offset - state.front)
             let front = state.front
-            let count = piece.withUnsafeMutableBytes {
-                read(at: front, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<wanted]), &state)
-            }
+            let piece = UnsafeMutableRawBufferPointer(rebasing: room[..<min(length, offset - front)])
+            let count = read(at: front, into: piece, &state)
             guard count >= 0 else { return false }
-            piece.withUnsafeBytes { state.hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-            if isKept { keep(Array(piece[..<count]), at: front, &state) }
+            state.hasher.update(UnsafeRawBufferPointer(rebasing: piece[..<count]))
             state.front += count
-            if count < wanted { return offset == .max }
+            if isKept {
+                keep(Kept(offset: front, byteCount: count, memory: memory), &state)
+                return count == piece.count
+            }
+            if count < piece.count { return offset == .max }
         }
+        state.spare.append(memory)
         return true
     }
 
-    private func keep(_ bytes: [UInt8], at offset: Int, _ state: inout State) {
-        state.kept.append((offset, bytes))
-        state.keptByteCount += bytes.count
-        while state.keptByteCount > Self.keptBytesMax {
-            state.keptByteCount -= state.kept.removeFirst().bytes.count
-        }
+    private func keep(_ part: Kept, _ state: inout State) {
+        state.kept.append(part)
+        state.keptByteCount += part.byteCount
+        while state.keptByteCount > Self.keptBytesMax { drop(0, &state) }
+    }
+
+    private func drop(_ place: Int, _ state: inout State) {
+        let part = state.kept.remove(at: place)
+        state.keptByteCount -= part.byteCount
+        if state.spare.count < Self.spareMax { state.spare.append(part.memory) }
     }
 
     /// Bytes read, fewer at the end of the file; -1 with `errno`.

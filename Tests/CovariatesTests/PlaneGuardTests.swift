@@ -28,6 +28,22 @@ import Tiling
         return try watch.refused(planes, of: SourceVariable("tp", daily: daily))
     }
 
+    /// In runs as long as those that are counted at once, and a rest.
+    @Test func outliersAreCountedOneByOne() throws {
+        let covariate = Covariate(
+            name: "rain", unit: "mm",
+            source: .files(
+                FileSource(path: PathTemplate("m.nc"), content: .netCDF(variables: ["tp"]), daily: nil)),
+            scale: 2, offset: 1)
+        var values = [Float](repeating: 0.25, count: 70_000)
+        for cell in stride(from: 0, to: values.count, by: 3) { values[cell] = .nan }
+        (values[5000], values[8191], values[69_999]) = (5, -0.5 - 1e-6, 0.5)
+        (values[69_998], values[8192]) = (600, .infinity)
+        let found = Outliers(of: values[1...], covariate, .init(minimum: 0, maximum: 2))
+        #expect(found.valueCount == values[1...].count { !$0.isNaN } && values.validCount == found.valueCount)
+        #expect(found.outsideCount == 4 && found.farCount == 2 && found.example == .infinity)
+    }
+
     private static func land(_ cell: Int) -> Float { cell < 400 ? Float(cell) * 0.01 : .nan }
 
     @Test func aDayThatLostItsCellsIsMissing() throws {

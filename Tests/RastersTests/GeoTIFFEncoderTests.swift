@@ -40,6 +40,11 @@ import Tiling
             #expect(
                 try encoder.encode(bands: bands, metadata: ["TILTH_TILE": "x0y0", "AREA_OR_POINT": "Area"])
                     == bytes)
+            let team = GeoTIFFEncoder(
+                grid: grid, blockSize: block, encoding: encoding, interleave: interleave, threadCount: 3)
+            #expect(
+                try team.encode(bands: bands, metadata: ["TILTH_TILE": "x0y0", "AREA_OR_POINT": "Area"])
+                    == bytes)
             let file = try RasterFile(path: try folder.write(bytes, to: "t.tif"))
             for (number, band) in bands.enumerated() {
                 let stored = try file.readStored(window: whole, band: number + 1)

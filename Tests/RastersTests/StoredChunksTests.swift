@@ -42,7 +42,28 @@ import Tiling
         return values.map(\.bitPattern)
     }
 
+    /// The same out of a slab, which has read other things before.
+    private func bits(
+        _ variable: NetCDFVariable, _ runs: [Range<Int>], _ window: PixelWindow, in slab: StepSlab,
+        threads: Int?
+    ) throws -> [UInt32] {
+        try slab.read(
+            variable, runs: runs, window: window, team: threads.map { LoopTeam(threadCount: $0) })
+        #expect(slab.rows == window.rows && slab.columns == window.columns)
+        let rowCount = runs.reduce(0) { $0 + $1.count } * window.rows
+        var values = [Float](repeating: 0, count: rowCount * window.columns)
+        values.withUnsafeMutableBufferPointer { values in
+            guard let base = values.baseAddress else { return }
+            for row in (0..<rowCount).reversed() {
+                slab.take(
+                    row: row % window.rows, step: row / window.rows, into: base + row * window.columns)
+            }
+        }
+        return values.map(\.bitPattern)
+    }
+
     private func expectSame(_ variable: NetCDFVariable, _ comment: String) throws {
+        let slab = StepSlab()
         let windows = [
             PixelWindow(column: 0, row: 0, columns: 12, rows: 9),
             PixelWindow(column: 5, row: 3, columns: 2, rows: 4),
@@ -57,6 +78,11 @@ import Tiling
                     #expect(
                         try bits(variable, runs, window, threads: threads) == expected, "\(comment) \(window)"
                     )
+                }
+                for threads in [nil, 1, 3, 40] {
+                    #expect(
+                        try bits(variable, runs, window, in: slab, threads: threads) == expected,
+                        "slab \(threads ?? 0) \(comment) \(window)")
                 }
             }
         }
@@ -132,6 +158,59 @@ import Tiling
         let damaged = try folder.write(bytes, to: "damaged.nc")
         let broken = try NetCDFFile(path: damaged).variable(named: "v")
         #expect(throws: RasterError.self) { try bits(broken, [0..<10], window, threads: 2) }
+    }
+
+    /// Chunks stay as they are where the window has most of them, and give way to values where it has not.
+    @Test func chunksAreHeldThatTakeNoMoreThanTheirValues() throws {
+        guard
+            let (_, variable) = try file(
+                type: "float", chunk: "1, 9, 12", filters: "v:_Shuffle = \"true\" ; v:_DeflateLevel = 1 ;")
+        else { return }
+        let team = LoopTeam(threadCount: 2)
+        let whole = PixelWindow(column: -2, row: 0, columns: 16, rows: 9)
+        let part = PixelWindow(column: 4, row: 2, columns: 5, rows: 3)
+        #expect(variable.canHold(runs: [0..<10], window: whole, team: team))
+        #expect(!variable.canHold(runs: [0..<10], window: part, team: team))
+        // As much as two threads take to decode them.
+        #expect(variable.canHold(runs: [0..<2], window: part, team: team))
+        var memories: [ReusedMemory] = []
+        #expect(variable.hold(runs: [2..<8], window: whole, team: team, in: &memories) != nil)
+        #expect(memories.count == 6)
+        let before = memories.map(\.bytes)
+        #expect(variable.hold(runs: [0..<4], window: whole, team: team, in: &memories) != nil)
+        #expect(memories.map(\.bytes) == before)
+    }
+
+    /// Sixteen numbers are unpacked at a time, and those that are left one by one.
+    @Test(arguments: [1, 15, 16, 17, 63]) func floatsOfAnyCountAreUnpacked(count: Int) throws {
+        let values: [Float] = (0..<count).map {
+            switch $0 % 7 {
+            case 1: .nan
+            case 2: .infinity
+            case 3: 9.96921e36
+            case 4: -0.0
+            case 5: .leastNonzeroMagnitude
+            default: Float($0) * -273.15
+            }
+        }
+        // Behind three other numbers, as a row lies in a chunk.
+        let numbers = [1, 2, 3] + values
+        let shuffled = (0..<4).flatMap { byte in
+            numbers.map { UInt8(truncatingIfNeeded: $0.bitPattern >> UInt32(8 * byte)) }
+        }
+        let stored = StoredNumbers.plain(
+            lowest: -.greatestFiniteMagnitude, highest: .greatestFiniteMagnitude, marks: (9.96921e36, .nan))
+        var found = [Float](repeating: 7, count: count + 1)
+        shuffled.withUnsafeBytes { bytes in
+            found.withUnsafeMutableBufferPointer { found in
+                guard let bytes = bytes.baseAddress, let base = found.baseAddress else { return }
+                stored.unpack(
+                    StoredChunks.Chunk(bytes: bytes, isShuffled: true), numberCount: numbers.count, first: 3,
+                    stride: 1, count: count, into: base)
+            }
+        }
+        let expected = values.map { $0.isFinite && $0 != 9.96921e36 ? $0 : .nan } + [7]
+        #expect(found.map(\.bitPattern) == expected.map(\.bitPattern))
     }
 
     private func fill(of type: String) -> String {

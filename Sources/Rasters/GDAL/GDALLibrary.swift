@@ -15,6 +15,10 @@ enum GDALLibrary {
         // GDAL would take a twentieth of the machine for itself, whatever a worker was given.
         if CPLGetConfigOption("GDAL_CACHEMAX", nil) == nil { GDALSetCacheMax64(GIntBig(cacheBytes)) }
         GDALAllRegister()
+        // Blocks, their codecs and chunks, a few MB each, come and go by the hundred: their pages stay with
+        // the process instead of being cleared each time. Planes are larger, and go back at once.
+        mallopt(M_MMAP_THRESHOLD, 8 << 20)
+        mallopt(M_TRIM_THRESHOLD, 16 << 20)
     }()
 
     /// Blocks that GDAL keeps, of all files of the process together; a merger sets its own.

@@ -83,32 +83,38 @@ struct GTiffDataset {
         }
     }
 
-    /// Writes one window of all bands at once; each of `bands` covers the whole grid of `columns` columns.
+    /// Writes one window of all bands; each of `bands` covers the whole grid of `columns` columns.
     func writeInterleaved(
         _ bands: [RasterBuffer], from window: PixelWindow, columns: Int, label: String
     ) throws(RasterError) {
-        let byteCount = bands[0].type.byteCount
-        var memory: [UInt8] = []
-        memory.reserveCapacity(window.pixelCount * bands.count * byteCount)
-        for band in bands {
-            band.withBytes { bytes in
-                for row in window.row..<window.row + window.rows {
-                    let start = (row * columns + window.column) * byteCount
-                    memory += bytes[start..<start + window.columns * byteCount]
-                }
+        GDALLibrary.prepare()
+        for (number, band) in bands.enumerated() {
+            let byteCount = band.type.byteCount
+            let status = band.withBytes { bytes in
+                GDALRasterIO(
+                    GDALGetRasterBand(handle, Int32(number + 1)), GF_Write, Int32(window.column),
+                    Int32(window.row), Int32(window.columns), Int32(window.rows),
+                    // GDAL takes one pointer type for both directions; it does not write through this one.
+                    UnsafeMutableRawPointer(
+                        mutating: bytes.baseAddress.map {
+                            $0 + (window.row * columns + window.column) * byteCount
+                        }), Int32(window.columns), Int32(window.rows), band.type.gdal, Int32(byteCount),
+                    Int32(columns * byteCount))
+            }
+            guard status == CE_None else {
+                throw GDALLibrary.failure(
+                    .notWritten, label, cannot: "write column \(window.column), row \(window.row)")
             }
         }
+    }
+
+    /// Hands what was written on to be compressed, and frees its memory.
+    func releaseBlocks(label: String) throws(RasterError) {
         GDALLibrary.prepare()
-        let status = memory.withUnsafeMutableBytes { memory in
-            GDALDatasetRasterIO(
-                handle, GF_Write, Int32(window.column), Int32(window.row), Int32(window.columns),
-                Int32(window.rows),
-                memory.baseAddress, Int32(window.columns), Int32(window.rows), bands[0].type.gdal,
-                Int32(bands.count), nil, 0, 0, 0)
-        }
-        guard status == CE_None else {
-            throw GDALLibrary.failure(
-                .notWritten, label, cannot: "write column \(window.column), row \(window.row)")
+        for number in 1...GDALGetRasterCount(handle) {
+            guard GDALFlushRasterCache(GDALGetRasterBand(handle, number)) == CE_None else {
+                throw GDALLibrary.failure(.notWritten, label, cannot: "be written")
+            }
         }
     }
 

@@ -27,13 +27,19 @@ public struct GeoTIFFEncoder: Sendable {
     public let blockSize: Int
     public let encoding: OutputEncoding
     public let interleave: Interleave
+    /// Who compresses. The bytes do not depend on it.
+    public let threadCount: Int
 
-    public init(grid: Grid, blockSize: Int, encoding: OutputEncoding, interleave: Interleave = .band) {
+    public init(
+        grid: Grid, blockSize: Int, encoding: OutputEncoding, interleave: Interleave = .band,
+        threadCount: Int = 1
+    ) {
         precondition(blockSize > 0, "a block has pixels")
         self.grid = grid
         self.blockSize = blockSize
         self.encoding = encoding
         self.interleave = interleave
+        self.threadCount = threadCount
     }
 
     /// The bytes of a file with these bands. `metadata` belongs to the file: `TIFFTAG_DATETIME`,
@@ -79,6 +85,9 @@ public struct GeoTIFFEncoder: Sendable {
         } else {
             options["BLOCKYSIZE"] = String(grid.rows)
         }
+        // Each of them has a block as it is, and compressed: together no more than the bands.
+        let compressorCount = min(threadCount, blocks.count / 2)
+        if compressorCount > 1 { options["NUM_THREADS"] = String(compressorCount) }
         return options
     }
 
@@ -95,6 +104,8 @@ public struct GeoTIFFEncoder: Sendable {
         for window in blocks {
             try dataset.writeInterleaved(
                 bands.map(\.values), from: window, columns: grid.columns, label: label)
+            // Otherwise the library keeps what was written, up to all of the file, until the end.
+            try dataset.releaseBlocks(label: label)
         }
     }
 

@@ -3,12 +3,6 @@ internal import Tiling
 
 /// Reading by chunks of our own decoding; see `StoredChunks`.
 extension NetCDFVariable {
-    /// Steps of the file that lie in one row of chunks, and where they go.
-    private struct ChunkSteps {
-        let chunk: Int
-        var steps: [(inFile: Int, inValues: Int)]
-    }
-
     /// Fills `values` [step of the runs][row][column] from chunks that the threads of a team decode, each
     /// once, however many parts of the window it touches. False where the library must do it, or knows better
     /// what is wrong: `values` are anything then.
@@ -17,37 +11,16 @@ extension NetCDFVariable {
         version: (position: Int, place: Int)?, team: LoopTeam
     ) -> Bool {
         guard let chunks = storedChunks, let numbers = storedNumbers else { return false }
-        let shape = chunks.shape
-        let rows = placement.rows(of: window)
-        let parts = placement.parts(of: window)
-        let times = chunkSteps(of: runs, length: axes.time.map { shape[$0] } ?? 1)
-        let rowChunks = chunkNumbers(of: rows.stored, length: shape[axes.y])
-        let columnChunks = Set(
-            parts.flatMap { chunkNumbers(of: $0.storedColumns, length: shape[axes.x]) }
-        ).sorted()
+        let cover = ChunkCover(of: runs, window: window, in: self, shape: chunks.shape, version: version)
         let hasFailed = Atomic<Bool>(false)
         values.withUnsafeMutableBufferPointer { values in
             guard let base = values.baseAddress else { return }
             // A chunk as it is stored, and inflated.
             let team = team.limited(bytesEach: 2 * chunks.byteCount)
-            team.forEach(times.count * rowChunks.count * columnChunks.count) { number in
+            team.forEach(cover.count) { number in
                 guard !hasFailed.load(ordering: .relaxed) else { return }
-                let time = times[number / (rowChunks.count * columnChunks.count)]
-                var corner = [Int](repeating: 0, count: shape.count)
-                if let version { corner[version.position] = version.place / shape[version.position] }
-                if let axis = axes.time { corner[axis] = time.chunk }
-                corner[axes.y] = rowChunks[number / columnChunks.count % rowChunks.count]
-                corner[axes.x] = columnChunks[number % columnChunks.count]
-                for axis in corner.indices { corner[axis] *= shape[axis] }
-                let isWhole = chunks.withChunk(at: corner) { chunk in
-                    let place = ChunkPlace(
-                        corner: corner, shape: shape, axes: axes,
-                        inside: version.map {
-                            ($0.position, $0.place - corner[$0.position])
-                        })
-                    place.unpack(
-                        chunk, numbers, steps: time.steps, rows: rows, parts: parts, into: base,
-                        columns: window.columns)
+                let isWhole = chunks.withChunk(at: cover.corner(of: number)) {
+                    cover.unpack($0, number: number, numbers, into: base)
                 }
                 if !isWhole { hasFailed.store(true, ordering: .relaxed) }
             }
@@ -55,63 +28,63 @@ extension NetCDFVariable {
         return !hasFailed.load(ordering: .relaxed)
     }
 
-    private func chunkSteps(of runs: [Range<Int>], length: Int) -> [ChunkSteps] {
-        var found: [ChunkSteps] = []
-        for (inValues, inFile) in runs.joined().enumerated() {
-            if found.last?.chunk != inFile / length {
-                found.append(ChunkSteps(chunk: inFile / length, steps: []))
-            }
-            found[found.count - 1].steps.append((inFile, inValues))
-        }
-        return found
+    /// Whether the chunks of a window, decoded and not unpacked, take no more memory than its values and what
+    /// the threads need to get at them.
+    func canHold(runs: [Range<Int>], window: PixelWindow, team: LoopTeam) -> Bool {
+        guard versions == nil, let chunks = storedChunks, storedNumbers != nil else { return false }
+        let cover = ChunkCover(of: runs, window: window, in: self, shape: chunks.shape, version: nil)
+        let valueCount = runs.reduce(0) { $0 + $1.count } * window.pixelCount
+        let threadCount = team.limited(bytesEach: 2 * chunks.byteCount).threadCount
+        return cover.count * chunks.byteCount
+            <= valueCount * MemoryLayout<Float>.stride + threadCount * chunks.byteCount
     }
 
-    private func chunkNumbers(of places: Range<Int>, length: Int) -> [Int] {
-        Array(places.lowerBound / length..<(places.upperBound + length - 1) / length)
+    /// The chunks of a window, decoded and not unpacked, in memory that grows to what is needed. Nil where
+    /// the library must read, or knows better what is wrong.
+    func hold(
+        runs: [Range<Int>], window: PixelWindow, team: LoopTeam, in memories: inout [ReusedMemory]
+    ) -> HeldChunks? {
+        guard let chunks = storedChunks, let numbers = storedNumbers else { return nil }
+        let cover = ChunkCover(of: runs, window: window, in: self, shape: chunks.shape, version: nil)
+        // Not those of larger chunks, which another variable had.
+        memories.removeAll { $0.byteCount > chunks.byteCount }
+        while memories.count < cover.count { memories.append(ReusedMemory()) }
+        let memory = memories
+        let hasFailed = Atomic<Bool>(false)
+        let found = team.limited(bytesEach: 2 * chunks.byteCount).map(cover.count) { number in
+            guard !hasFailed.load(ordering: .relaxed) else { return StoredChunks.Chunk?.none }
+            let chunk = chunks.chunk(at: cover.corner(of: number), in: memory[number])
+            if chunk == nil { hasFailed.store(true, ordering: .relaxed) }
+            return chunk
+        }
+        guard !hasFailed.load(ordering: .relaxed) else { return nil }
+        return HeldChunks(
+            cover: cover, chunks: found.compactMap(\.self), numbers: numbers, memories: memory)
     }
 }
 
-/// Where a chunk lies in its variable.
-private struct ChunkPlace {
-    let corner: [Int]
-    let shape: [Int]
-    let axes: (x: Int, y: Int, time: Int?)
-    /// Place within the chunk along a dimension of which one place is read.
-    let inside: (axis: Int, place: Int)?
+/// All chunks of a window, as they were inflated.
+final class HeldChunks {
+    private let cover: ChunkCover
+    private let chunks: [StoredChunks.Chunk]
+    private let numbers: StoredNumbers
+    /// By step of the window.
+    private let places: [(time: Int, inChunk: Int)]
+    /// What `chunks` point into.
+    private let memories: [ReusedMemory]
 
-    private func stride(of axis: Int) -> Int { shape[(axis + 1)...].reduce(1, *) }
-
-    /// Unpacks what the window has of the chunk.
-    func unpack(
-        _ chunk: StoredChunks.Chunk, _ numbers: StoredNumbers, steps: [(inFile: Int, inValues: Int)],
-        rows: (stored: Range<Int>, isReversed: Bool), parts: [GridPlacement.Part],
-        into values: UnsafeMutablePointer<Float>, columns: Int
+    fileprivate init(
+        cover: ChunkCover, chunks: [StoredChunks.Chunk], numbers: StoredNumbers, memories: [ReusedMemory]
     ) {
-        let numberCount = shape.reduce(1, *)
-        let (strideX, strideY) = (stride(of: axes.x), stride(of: axes.y))
-        let strideTime = axes.time.map(stride) ?? 0
-        let start = inside.map { $0.place * stride(of: $0.axis) } ?? 0
-        let own = rows.stored.clamped(to: corner[axes.y]..<corner[axes.y] + shape[axes.y])
-        for part in parts {
-            let (left, right) = (part.storedColumns.lowerBound, part.storedColumns.upperBound)
-            let found = part.storedColumns.clamped(to: corner[axes.x]..<corner[axes.x] + shape[axes.x])
-            guard !found.isEmpty else { continue }
-            let firstColumn = part.isReversed ? found.upperBound - 1 : found.lowerBound
-            let toColumn =
-                part.firstColumn + (part.isReversed ? right - found.upperBound : found.lowerBound - left)
-            for step in steps {
-                let inStep = start + (step.inFile - (axes.time.map { corner[$0] } ?? 0)) * strideTime
-                for row in own {
-                    let toRow =
-                        rows.isReversed ? rows.stored.upperBound - 1 - row : row - rows.stored.lowerBound
-                    let to = (step.inValues * rows.stored.count + toRow) * columns + toColumn
-                    numbers.unpack(
-                        chunk, numberCount: numberCount,
-                        first: inStep + (row - corner[axes.y]) * strideY + (firstColumn - corner[axes.x])
-                            * strideX,
-                        stride: part.isReversed ? -strideX : strideX, count: found.count, into: values + to)
-                }
-            }
-        }
+        self.cover = cover
+        self.chunks = chunks
+        self.numbers = numbers
+        self.memories = memories
+        places = cover.places
+    }
+
+    /// Unpacks one row of a step.
+    func unpack(row: Int, step: Int, into values: UnsafeMutablePointer<Float>) {
+        cover.unpackRow(row, at: places[step], of: chunks, numbers, into: values)
     }
 }

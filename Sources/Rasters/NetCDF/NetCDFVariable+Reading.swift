@@ -28,17 +28,7 @@ extension NetCDFVariable {
     public func read(
         runs: [Range<Int>], window: PixelWindow, team: LoopTeam?, into values: inout [Float]
     ) throws(RasterError) {
-        for steps in runs where steps.lowerBound < 0 || steps.upperBound > stepCount {
-            throw RasterError(
-                .notInFile, path: path,
-                problem:
-                    "variable '\(name)' has \(counted(stepCount, "step")), and no step "
-                    + "\(steps.upperBound - 1)"
-            )
-        }
-        if let problem = placement.problem(with: window) {
-            throw RasterError(.outside, path: path, problem: "variable '\(name)': \(problem)")
-        }
+        try check(runs: runs, window: window)
         let count = runs.reduce(0) { $0 + $1.count } * window.pixelCount
         // Every cell is written below, so old values need not be cleared.
         if values.count != count { values = [Float](repeating: .nan, count: count) }
@@ -55,6 +45,21 @@ extension NetCDFVariable {
                 try fill(&other, runs: runs, window: window, version: version, team: team)
                 for cell in values.indices where values[cell].isNaN { values[cell] = other[cell] }
             }
+        }
+    }
+
+    /// Throws for what the file does not have.
+    func check(runs: [Range<Int>], window: PixelWindow) throws(RasterError) {
+        for steps in runs where steps.lowerBound < 0 || steps.upperBound > stepCount {
+            throw RasterError(
+                .notInFile, path: path,
+                problem:
+                    "variable '\(name)' has \(counted(stepCount, "step")), and no step "
+                    + "\(steps.upperBound - 1)"
+            )
+        }
+        if let problem = placement.problem(with: window) {
+            throw RasterError(.outside, path: path, problem: "variable '\(name)': \(problem)")
         }
     }
 

@@ -1,6 +1,5 @@
 internal import CGDAL
 internal import Glibc
-internal import Synchronization
 
 /// The chunks of a variable as they lie in the file, decompressed by us instead of by HDF5.
 ///
@@ -13,9 +12,9 @@ final class StoredChunks {
     let valueBytes: Int
     private let storage: Storage
     private let bytes: SourceBytes?
-    /// Memory that threads have used and will use again: pages of fresh memory cost as much as a third of the
-    /// decoding.
-    private let scratches = Mutex<[Scratch]>([])
+    /// Memory of threads, for chunks as they are stored and as they are inflated.
+    private let storedMemory = MemoryPool()
+    private let inflatedMemory = MemoryPool()
 
     /// How the bytes of a chunk are found.
     private enum Storage {
@@ -88,78 +87,64 @@ final class StoredChunks {
         var isBigEndian = false
     }
 
-    /// Memory of one thread, used for one chunk after the other.
-    // Handed from thread to thread whole, never shared.
-    private final class Scratch: @unchecked Sendable {
-        var stored = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-        var inflated = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-
-        deinit {
-            stored.deallocate()
-            inflated.deallocate()
-        }
-
-        static func grow(_ buffer: inout UnsafeMutableRawBufferPointer, to count: Int) {
-            guard buffer.count < count else { return }
-            buffer.deallocate()
-            buffer = .allocate(byteCount: count, alignment: 64)
-        }
-
-        /// The first so many bytes of `stored`.
-        func room(for count: Int) -> UnsafeMutableRawBufferPointer {
-            Scratch.grow(&stored, to: count)
-            return UnsafeMutableRawBufferPointer(rebasing: stored[..<count])
-        }
-    }
-
     /// Hands over the chunk at a corner, any number of threads at once. False for a chunk that nobody wrote,
     /// and for a damaged one: HDF5 knows what to say of it.
     func withChunk(at corner: [Int], _ body: (Chunk) -> Void) -> Bool {
-        let scratch = scratches.withLock { $0.popLast() } ?? Scratch()
-        defer { scratches.withLock { $0.append(scratch) } }
-        let chunk: Chunk?
-        switch storage {
-        case .classic(let rows):
-            let room = scratch.room(for: rows.byteCount(at: corner))
-            let isRead = bytes?.copy(from: rows.offset(of: corner), into: room) ?? false
-            chunk = room.baseAddress.flatMap {
-                isRead ? Chunk(bytes: UnsafeRawPointer($0), isShuffled: false, isBigEndian: true) : nil
-            }
-        case .hdf5(let library, let dataset, let filters, let hasPlaces):
-            let corner = corner.map { UInt64($0) }
-            let read =
-                hasPlaces
-                ? readInPlace(corner, library, dataset, scratch)
-                : readByLibrary(corner, library, dataset, scratch)
-            chunk = read.flatMap { inflated($0.byteCount, skipped: $0.skipped, filters, scratch) }
+        inflatedMemory.withMemory { memory in
+            guard let chunk = chunk(at: corner, in: memory) else { return false }
+            body(chunk)
+            return true
         }
-        guard let chunk else { return false }
-        body(chunk)
-        return true
+    }
+
+    /// The same, of bytes that stay in `memory` until it is used again.
+    func chunk(at corner: [Int], in memory: ReusedMemory) -> Chunk? {
+        storedMemory.withMemory { scratch in
+            switch storage {
+            case .classic(let rows):
+                let room = memory.room(for: rows.byteCount(at: corner))
+                guard let base = room.baseAddress,
+                    bytes?.copy(from: rows.offset(of: corner), into: room) == true
+                else { return nil }
+                return Chunk(bytes: UnsafeRawPointer(base), isShuffled: false, isBigEndian: true)
+            case .hdf5(let library, let dataset, let filters, let hasPlaces):
+                let corner = corner.map { UInt64($0) }
+                let read =
+                    hasPlaces
+                    ? readInPlace(corner, library, dataset, scratch)
+                    : readByLibrary(corner, library, dataset, scratch)
+                return read.flatMap {
+                    inflated(scratch, $0.byteCount, skipped: $0.skipped, filters, into: memory)
+                }
+            }
+        }
     }
 
     private func readInPlace(
-        _ corner: [UInt64], _ library: HDF5Library, _ dataset: HDF5Library.Dataset, _ scratch: Scratch
+        _ corner: [UInt64], _ library: HDF5Library, _ dataset: HDF5Library.Dataset, _ scratch: ReusedMemory
     ) -> (byteCount: Int, skipped: UInt32)? {
         guard let place = HDF5Lock.withLock({ library.place(ofChunkAt: corner, in: dataset) }),
-            bytes?.copy(from: place.offset, into: scratch.room(for: place.byteCount)) == true
+            bytes?.copy(
+                from: place.offset, into: scratch.room(for: place.byteCount, slack: place.byteCount / 8))
+                == true
         else { return nil }
         return (place.byteCount, place.skipped)
     }
 
     private func readByLibrary(
-        _ corner: [UInt64], _ library: HDF5Library, _ dataset: HDF5Library.Dataset, _ scratch: Scratch
+        _ corner: [UInt64], _ library: HDF5Library, _ dataset: HDF5Library.Dataset, _ scratch: ReusedMemory
     ) -> (byteCount: Int, skipped: UInt32)? {
         HDF5Lock.withLock {
             guard let count = library.byteCount(ofChunkAt: corner, in: dataset), count > 0,
-                let room = scratch.room(for: count).baseAddress
+                let room = scratch.room(for: count, slack: count / 8).baseAddress
             else { return nil }
             return library.read(chunkAt: corner, of: dataset, into: room).map { (count, $0) }
         }
     }
 
     private func inflated(
-        _ storedCount: Int, skipped: UInt32, _ filters: [Int32], _ scratch: Scratch
+        _ stored: ReusedMemory, _ storedCount: Int, skipped: UInt32, _ filters: [Int32],
+        into memory: ReusedMemory
     ) -> Chunk? {
         func isApplied(_ filter: Int32) -> Bool {
             filters.firstIndex(of: filter).map { skipped & (1 << UInt32($0)) == 0 } ?? false
@@ -167,12 +152,12 @@ final class StoredChunks {
         let isShuffled = isApplied(Self.shuffle) && valueBytes > 1
         guard isApplied(Self.deflate) else {
             guard storedCount == byteCount else { return nil }
-            return Chunk(bytes: UnsafeRawPointer(scratch.stored.baseAddress!), isShuffled: isShuffled)
+            memory.exchange(with: stored)
+            return Chunk(bytes: memory.bytes, isShuffled: isShuffled)
         }
-        Scratch.grow(&scratch.inflated, to: byteCount)
+        let room = memory.room(for: byteCount)
         var count = 0
-        let bytes = CPLZLibInflate(
-            scratch.stored.baseAddress, storedCount, scratch.inflated.baseAddress, byteCount, &count)
+        let bytes = CPLZLibInflate(stored.bytes, storedCount, room.baseAddress, byteCount, &count)
         guard let bytes, count == byteCount else { return nil }
         return Chunk(bytes: UnsafeRawPointer(bytes), isShuffled: isShuffled)
     }

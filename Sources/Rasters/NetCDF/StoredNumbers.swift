@@ -58,12 +58,14 @@ enum StoredNumbers {
             let keep = { (value: Float) -> Float in
                 value >= lowest && value <= highest && value != marks.0 && value != marks.1 ? value : .nan
             }
+            var done = 0
             if chunk.isShuffled && stride == 1 {
-                let (a, b, c, d) = planes(bytes + first, numberCount)
-                for place in 0..<count { values[place] = keep(float(a, b, c, d, at: place)) }
-            } else {
-                unpackFloats(chunk, numberCount, first, stride, count, into: values, keep)
+                done = unshuffle(
+                    planes(bytes + first, numberCount), count: count, into: values,
+                    lowest: lowest, highest: highest, marks: marks)
             }
+            unpackFloats(
+                chunk, numberCount, first + done * stride, stride, count - done, into: values + done, keep)
         case .scaled(let packing):
             unpackFloats(chunk, numberCount, first, stride, count, into: values) {
                 packing.value(Double($0))
@@ -77,6 +79,63 @@ private typealias Bytes = UnsafePointer<UInt8>
 @inline(__always)
 private func planes(_ bytes: Bytes, _ count: Int) -> (Bytes, Bytes, Bytes, Bytes) {
     (bytes, bytes + count, bytes + 2 * count, bytes + 3 * count)
+}
+
+/// Floats of four planes of bytes, sixteen at a time; gives how many were unpacked.
+private func unshuffle(
+    _ planes: (Bytes, Bytes, Bytes, Bytes), count: Int, into values: UnsafeMutablePointer<Float>,
+    lowest: Float, highest: Float, marks: (Float, Float)
+) -> Int {
+    let (a, b, c, d) = (
+        UnsafeRawPointer(planes.0), UnsafeRawPointer(planes.1), UnsafeRawPointer(planes.2),
+        UnsafeRawPointer(planes.3)
+    )
+    let target = UnsafeMutableRawPointer(values)
+    let missing = SIMD4<Float>(repeating: .nan)
+    @inline(__always) func store(_ words: SIMD8<UInt16>, at place: Int) {
+        let four = unsafeBitCast(words, to: SIMD4<Float>.self)
+        let isValue = (four .>= lowest) .& (four .<= highest) .& (four .!= marks.0) .& (four .!= marks.1)
+        target.storeBytes(
+            of: missing.replacing(with: four, where: isValue), toByteOffset: 4 * place,
+            as: SIMD4<Float>.self)
+    }
+    var place = 0
+    while place &+ 16 <= count {
+        let low = zip(a, b, at: place)
+        let high = zip(c, d, at: place)
+        store(zip(low.first, high.first).first, at: place)
+        store(zip(low.first, high.first).second, at: place &+ 4)
+        store(zip(low.second, high.second).first, at: place &+ 8)
+        store(zip(low.second, high.second).second, at: place &+ 12)
+        place &+= 16
+    }
+    return place
+}
+
+/// Bytes of two planes in turns: sixteen numbers of two bytes.
+@inline(__always)
+private func zip(
+    _ low: UnsafeRawPointer, _ high: UnsafeRawPointer, at place: Int
+) -> (first: SIMD8<UInt16>, second: SIMD8<UInt16>) {
+    let low = (low + place).loadUnaligned(as: SIMD16<UInt8>.self)
+    let high = (high + place).loadUnaligned(as: SIMD16<UInt8>.self)
+    var (first, second) = (SIMD16<UInt8>(), SIMD16<UInt8>())
+    (first.evenHalf, first.oddHalf) = (low.lowHalf, high.lowHalf)
+    (second.evenHalf, second.oddHalf) = (low.highHalf, high.highHalf)
+    return (
+        unsafeBitCast(first, to: SIMD8<UInt16>.self), unsafeBitCast(second, to: SIMD8<UInt16>.self)
+    )
+}
+
+/// Halves of numbers in turns: eight numbers of four bytes.
+@inline(__always)
+private func zip(
+    _ low: SIMD8<UInt16>, _ high: SIMD8<UInt16>
+) -> (first: SIMD8<UInt16>, second: SIMD8<UInt16>) {
+    var (first, second) = (SIMD8<UInt16>(), SIMD8<UInt16>())
+    (first.evenHalf, first.oddHalf) = (low.lowHalf, high.lowHalf)
+    (second.evenHalf, second.oddHalf) = (low.highHalf, high.highHalf)
+    return (first, second)
 }
 
 @inline(__always)
