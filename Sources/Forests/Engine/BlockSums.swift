@@ -53,19 +53,16 @@ struct BlockSums {
     private static func liveLines(_ rows: UnsafePointer<RowMask>) -> UInt32 {
         let quarters = UnsafeRawPointer(rows).assumingMemoryBound(to: SIMD8<UInt16>.self)
         let bits = SIMD8<UInt16>(1, 2, 4, 8, 16, 32, 64, 128)
-        @inline(__always) func live(_ quarter: Int) -> SIMD8<UInt16> {
-            let isEmpty = unsafeBitCast(
-                quarters[quarter] .== SIMD8<UInt16>(repeating: 0), to: SIMD8<UInt16>.self)
-            return bits & ~isEmpty
+        @inline(__always) func empty(_ quarter: Int) -> SIMD8<UInt16> {
+            let rows = unsafeBitCast(quarters[quarter], to: SIMD8<Int16>.self)
+            return bits & unsafeBitCast(rows .== SIMD8<Int16>(repeating: 0), to: SIMD8<UInt16>.self)
         }
         @inline(__always) func half(_ low: SIMD8<UInt16>, _ high: SIMD8<UInt16>) -> UInt32 {
             let words = unsafeBitCast(low | high &<< 8, to: SIMD2<UInt64>.self)
-            var word = words[0] | words[1]
-            word |= word &>> 32
-            word |= word &>> 16
-            return UInt32(truncatingIfNeeded: word & 0xFFFF)
+            // Every lane has a bit of its own, so that their sum, which the product has on top, is all bits.
+            return UInt32(truncatingIfNeeded: ((words[0] | words[1]) &* 0x0001_0001_0001_0001) &>> 48)
         }
-        return half(live(0), live(1)) | half(live(2), live(3)) &<< 16
+        return ~(half(empty(0), empty(1)) | half(empty(2), empty(3)) &<< 16)
     }
 
     @inline(__always)
