@@ -174,34 +174,48 @@ enum PortableKernel: SetKernel {
         UnsafeRawPointer(codes).assumingMemoryBound(to: SIMD8<Int16>.self)
     }
 
-    /// Shifts a bit into every lane: 1 where the value is above the code, whose comparison gives -1.
+    /// Shifts a bit into every byte: 1 where a value is above the code, whose comparison gives -1. The bytes
+    /// are packed: of the first values, then of the next.
     @inline(__always)
     private static func shift(
-        _ bits: SIMD8<Int16>, _ values: SIMD8<Int16>, _ code: SIMD8<Int16>
-    ) -> SIMD8<Int16> {
-        bits &+ bits &- unsafeBitCast(values .> code, to: SIMD8<Int16>.self)
+        _ bits: inout SIMD16<Int8>, _ first: SIMD8<Int16>, _ next: SIMD8<Int16>, _ code: SIMD8<Int16>
+    ) {
+        // Either byte of a comparison says it; the compiler makes one instruction of this.
+        let above = SIMD16<Int8>(
+            lowHalf: unsafeBitCast(first .> code, to: SIMD16<Int8>.self).evenHalf,
+            highHalf: unsafeBitCast(next .> code, to: SIMD16<Int8>.self).evenHalf)
+        bits = bits &+ bits &- above
     }
 
+    /// The low and the high byte of each lane.
     @inline(__always)
-    private static func lanes(_ bits: SIMD8<Int16>) -> SIMD8<UInt16> {
-        unsafeBitCast(bits, to: SIMD8<UInt16>.self)
+    private static func lanes(_ low: SIMD8<Int8>, _ high: SIMD8<Int8>) -> SIMD8<UInt16> {
+        var bytes = SIMD16<Int8>()
+        bytes.evenHalf = low
+        bytes.oddHalf = high
+        return unsafeBitCast(bytes, to: SIMD8<UInt16>.self)
     }
 
     @inline(__always)
     private static func aboveInRows(_ split: SetSplit, _ block: Int) -> Quarters {
         let values = vectors(split.codes + block &* Block.rowCount)
         let code = SIMD8<Int16>(repeating: split.code)
-        let none = SIMD8<Int16>(repeating: 0)
-        var (a, b, c, d) = (none, none, none, none)
-        var pixel = Block.pixelCount
+        let none = SIMD16<Int8>(repeating: 0)
+        // Half the lines each, and half the pixels.
+        var (a, b, highA, highB) = (none, none, none, none)
+        var pixel = 8
         while pixel > 0 {
             pixel &-= 1
-            a = shift(a, values[4 &* pixel], code)
-            b = shift(b, values[4 &* pixel &+ 1], code)
-            c = shift(c, values[4 &* pixel &+ 2], code)
-            d = shift(d, values[4 &* pixel &+ 3], code)
+            let (low, high) = (values + 4 &* pixel, values + 4 &* (pixel &+ 8))
+            shift(&a, low[0], low[1], code)
+            shift(&b, low[2], low[3], code)
+            shift(&highA, high[0], high[1], code)
+            shift(&highB, high[2], high[3], code)
         }
-        return (lanes(a), lanes(b), lanes(c), lanes(d))
+        return (
+            lanes(a.lowHalf, highA.lowHalf), lanes(a.highHalf, highA.highHalf),
+            lanes(b.lowHalf, highB.lowHalf), lanes(b.highHalf, highB.highHalf)
+        )
     }
 
     /// A line's 16 rows are just the width of its code.
@@ -220,14 +234,13 @@ enum PortableKernel: SetKernel {
     private static func aboveInPixels(_ split: SetSplit, _ block: Int) -> Quarters {
         let values = vectors(split.codes + (block &>> split.pixelsShift) &* Block.pixelCodeCount)
         let code = SIMD8<Int16>(repeating: split.code)
-        var (low, high) = (SIMD8<Int16>(repeating: 0), SIMD8<Int16>(repeating: 0))
+        var bits = SIMD16<Int8>(repeating: 0)
         var pixel = 8
         while pixel > 0 {
             pixel &-= 1
-            low = shift(low, values[2 &* pixel], code)
-            high = shift(high, values[2 &* pixel &+ 1], code)
+            shift(&bits, values[2 &* pixel], values[2 &* pixel &+ 1], code)
         }
-        let g = lanes(low | high &<< 8)
+        let g = lanes(bits.lowHalf, bits.highHalf)
         return (
             SIMD8(g[0], g[0], g[0], g[0], g[1], g[1], g[1], g[1]),
             SIMD8(g[2], g[2], g[2], g[2], g[3], g[3], g[3], g[3]),
