@@ -31,8 +31,10 @@ struct SplitTable {
 /// some rank or, where there are too many between the lowest and the highest one for 16 bits, its number
 /// among the ranks that occur.
 final class FeatureTable {
-    private(set) var split: SplitTable
-    private var present = PresentRanks()
+    // Unchecked: a table has one thread, and splits of large forests ask it often enough for the checks to show.
+    @exclusivity(unchecked) private(set) var split: SplitTable
+    // Unchecked: as above.
+    @exclusivity(unchecked) private var present = PresentRanks()
     /// From the lowest rank to the highest one.
     private var reach = 0
     /// By block the rows that have NaN, and those that a rule for zeros takes for missing; empty where there
