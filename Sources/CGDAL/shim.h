@@ -1,4 +1,5 @@
 #pragma once
+#include <cpl_compressor.h>
 #include <cpl_conv.h>
 #include <cpl_error.h>
 #include <cpl_string.h>

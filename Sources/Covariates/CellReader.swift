@@ -12,54 +12,70 @@ struct CellReader {
     /// Read windows are at least about as large, so that a file of tiny blocks does not cost a call for each.
     static let windowSide = 256
 
+    /// What the values are made in.
+    var memory = PlaneMemory()
+
     /// Each step's cells, summed over its variables in double: [step * cellCount + cell].
     func values(of steps: [SourceSteps.Step]) throws -> [Float] {
         guard cells.count > 0, let variableCount = steps.first?.planes.count else { return [] }
         let planes = steps.flatMap(\.planes)
         let read = try values(of: planes)
         guard variableCount > 1 else { return read }
-        var sums = [Float](repeating: .nan, count: steps.count * cells.count)
-        for step in steps.indices {
-            for cell in 0..<cells.count {
-                var sum = 0.0
-                for variable in 0..<variableCount {
-                    sum += Double(read[(step * variableCount + variable) * cells.count + cell])
+        var sums = memory.array(count: steps.count * cells.count)
+        sums.withUnsafeMutableBufferPointer { sums in
+            for step in steps.indices {
+                for cell in 0..<cells.count {
+                    var sum = 0.0
+                    for variable in 0..<variableCount {
+                        sum += Double(read[(step * variableCount + variable) * cells.count + cell])
+                    }
+                    sums[step * cells.count + cell] = Float(sum)
                 }
-                sums[step * cells.count + cell] = Float(sum)
             }
         }
+        memory.giveBack(read)
         return sums
     }
 
     /// [plane * cellCount + cell]; a file is opened once, whatever the number of its bands. Flags are read as
     /// they are stored.
     func values(of planes: [SourcePlane], asStored: Bool = false) throws -> [Float] {
-        var result = [Float](repeating: .nan, count: planes.count * cells.count)
+        var result = memory.array(count: planes.count * cells.count)
+        try result.withUnsafeMutableBufferPointer { try read(planes, asStored: asStored, into: $0) }
+        return result
+    }
+
+    private func read(
+        _ planes: [SourcePlane], asStored: Bool, into result: UnsafeMutableBufferPointer<Float>
+    ) throws {
         var members: [Place: [(plane: Int, band: Int)]] = [:]
         for (number, plane) in planes.enumerated() {
+            // Granules may leave cells out.
+            if plane.pieces.count != 1 || plane.pieces[0].window != nil {
+                result[number * cells.count..<(number + 1) * cells.count].update(repeating: .nan)
+            }
             for piece in plane.pieces where piece.window.map(needs) ?? true {
                 members[Place(piece), default: []].append((number, piece.band))
             }
         }
-        for place in members.keys.sorted(by: { $0.path < $1.path }) {
-            let members = members[place] ?? []
-            let bands = Set(members.map(\.band)).sorted()
-            let numberOfBand = Dictionary(uniqueKeysWithValues: zip(bands, bands.indices))
+        for (place, members) in members.sorted(by: { $0.key.path < $1.key.path }) {
+            let planesOfBand = Dictionary(grouping: members, by: \.band).sorted { $0.key < $1.key }
             let file = try open(place)
             for window in windows(of: file.info, in: place.window) {
                 let (left, top) = (place.window?.column ?? 0, place.window?.row ?? 0)
                 let inFile = PixelWindow(
                     column: window.column - left, row: window.row - top, columns: window.columns,
                     rows: window.rows)
-                let values = try file.read(window: inFile, bands: bands, asStored: asStored)
-                for (plane, band) in members {
-                    scatter(
-                        values, from: (numberOfBand[band] ?? 0) * window.pixelCount, window: window,
-                        into: &result, plane: plane)
+                try file.readRows(of: inFile, bands: planesOfBand.map(\.key), asStored: asStored) {
+                    band, row, column, values in
+                    for (plane, _) in planesOfBand[band].value {
+                        cells.place(
+                            values, column: window.column + column, row: window.row + row,
+                            in: .init(rebasing: result[plane * cells.count..<(plane + 1) * cells.count]))
+                    }
                 }
             }
         }
-        return result
     }
 
     /// What is opened once, and where it lies.
@@ -80,7 +96,8 @@ struct CellReader {
         let path = absolutePath(of: place.path, in: root)
         let file =
             if let field = place.field { try RasterFile(path: path, field: field) } else {
-                try RasterFile(path: path)
+                // A granule's place is told by its own.
+                try RasterFile(path: path, crs: place.window == nil ? grid.crs : nil)
             }
         let found = file.info.grid
         let isKnown =
@@ -92,28 +109,6 @@ struct CellReader {
                 problem: "lies on another grid (\(found.summary)) than was prepared: run `tilth resume`")
         }
         return file
-    }
-
-    private func scatter(
-        _ values: [Float], from start: Int, window: PixelWindow, into result: inout [Float], plane: Int
-    ) {
-        for row in 0..<window.rows {
-            let first = cells.number(column: window.column, row: window.row + row)
-            let last = cells.number(column: window.column + window.columns - 1, row: window.row + row)
-            // Numbers ascend along a row, so all of this one are needed and lie side by side.
-            if first >= 0, last - first == window.columns - 1 {
-                let to = plane * cells.count + first
-                let from = start + row * window.columns
-                result.replaceSubrange(
-                    to..<to + window.columns, with: values[from..<from + window.columns])
-                continue
-            }
-            for column in 0..<window.columns {
-                let number = cells.number(column: window.column + column, row: window.row + row)
-                guard number >= 0 else { continue }
-                result[plane * cells.count + number] = values[start + row * window.columns + column]
-            }
-        }
     }
 
     private func windows(of info: RasterInfo, in part: PixelWindow?) -> [PixelWindow] {

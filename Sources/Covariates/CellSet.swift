@@ -49,6 +49,25 @@ struct CellSet {
         Int(numbers[(row - window.row) * window.columns + column - window.column])
     }
 
+    /// Puts values that lie side by side in a row of the window where their cells are, those that are needed.
+    func place(
+        _ values: UnsafeBufferPointer<Float>, column: Int, row: Int,
+        in result: UnsafeMutableBufferPointer<Float>
+    ) {
+        let start = (row - window.row) * window.columns + column - window.column
+        numbers.withUnsafeBufferPointer { numbers in
+            let places = UnsafeBufferPointer(rebasing: numbers[start..<start + values.count])
+            guard let first = places.first, let last = places.last else { return }
+            // Numbers ascend along a row, so all of these are needed and lie side by side.
+            if first >= 0, Int(last - first) == values.count - 1 {
+                let part = Int(first)..<Int(last) + 1
+                _ = UnsafeMutableBufferPointer(rebasing: result[part]).update(fromContentsOf: values)
+                return
+            }
+            for (place, value) in zip(places, values) where place >= 0 { result[Int(place)] = value }
+        }
+    }
+
     /// The needed cells in the order of their numbers.
     var positions: [(column: Int, row: Int)] {
         numbers.indices.filter { numbers[$0] >= 0 }.map {

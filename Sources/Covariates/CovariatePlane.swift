@@ -21,20 +21,26 @@ public enum CovariatePlane: Equatable, Sendable {
         }
     }
 
-    /// The same plane with each value replaced.
-    func map(_ transform: (Float) -> Float) -> CovariatePlane {
+    /// Applies a rule to each value.
+    mutating func apply(_ rule: ValueRule) {
         switch self {
-        case .fixed(let values): .fixed(values.map(transform))
+        case .fixed(let values): self = .fixed(rule.applied(to: values))
         case .coarse(let values, let cellCount, let cellOfPixel):
-            .coarse(values: values.map(transform), cellCount: cellCount, cellOfPixel: cellOfPixel)
-        case .daily(let values): .daily(values.map(transform))
-        case .date(let values): .date(values.map(transform))
+            self = .coarse(values: rule.applied(to: values), cellCount: cellCount, cellOfPixel: cellOfPixel)
+        case .daily(var values):
+            // The values have no other owner then, and stay where they are.
+            self = .date([])
+            rule.apply(to: &values)
+            self = .daily(values)
+        case .date(let values): self = .date(rule.applied(to: values))
         }
     }
 
-    /// Two planes joined value by value, in the smallest shape that holds both.
+    /// Two planes joined value by value, in the smallest shape that holds both; what has a value per pixel
+    /// and day is made in `memory`.
     func combined(
-        with other: CovariatePlane, pixelCount: Int, dayCount: Int, _ join: (Float, Float) -> Float
+        with other: CovariatePlane, pixelCount: Int, dayCount: Int, memory: PlaneMemory,
+        _ join: (Float, Float) -> Float
     ) -> CovariatePlane {
         switch (self, other) {
         case (.fixed(let a), .fixed(let b)):
@@ -45,14 +51,18 @@ public enum CovariatePlane: Equatable, Sendable {
         where cellCount == otherCount && cells == others:
             return .coarse(values: zip(a, b).map(join), cellCount: cellCount, cellOfPixel: cells)
         default:
-            var values: [Float] = []
-            values.reserveCapacity(pixelCount * dayCount)
-            for day in 0..<dayCount {
-                for pixel in 0..<pixelCount {
-                    values.append(
-                        join(
+            var values = memory.array(count: pixelCount * dayCount)
+            values.withUnsafeMutableBufferPointer { values in
+                if case .daily(let a) = self, case .daily(let b) = other {
+                    for place in values.indices { values[place] = join(a[place], b[place]) }
+                    return
+                }
+                for day in 0..<dayCount {
+                    for pixel in 0..<pixelCount {
+                        values[day * pixelCount + pixel] = join(
                             value(pixel: pixel, day: day, pixelCount: pixelCount),
-                            other.value(pixel: pixel, day: day, pixelCount: pixelCount)))
+                            other.value(pixel: pixel, day: day, pixelCount: pixelCount))
+                    }
                 }
             }
             return .daily(values)

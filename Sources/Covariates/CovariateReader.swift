@@ -10,16 +10,19 @@ public final class CovariateReader {
     public let plan: RunPlan
     public let run: RunDirectory
 
+    /// What planes are made in.
+    let planeMemory: PlaneMemory
     var memory = TileMemory()
     /// Whether files in which a whole tile saw nothing have a value elsewhere.
     var filesWithValues: [String: Bool] = [:]
     private var manifests: ManifestStore
     private let landReader: LandReader
 
-    /// Opens nothing yet.
-    public init(plan: RunPlan, run: RunDirectory) {
+    /// Opens nothing yet. Planes are made in `planeMemory`, and go back there with their stacks.
+    public init(plan: RunPlan, run: RunDirectory, planeMemory: PlaneMemory = PlaneMemory()) {
         self.plan = plan
         self.run = run
+        self.planeMemory = planeMemory
         manifests = ManifestStore(run: run)
         landReader = LandReader(product: plan.product, dataRoot: plan.dataRoot)
     }
@@ -52,8 +55,9 @@ public final class CovariateReader {
         return land
     }
 
-    /// Degrees north and east of pixel centres.
-    func coordinates(of tile: Tile, pixels: [Int]) throws -> (latitudes: [Float], longitudes: [Float]) {
+    /// Degrees north and east of pixel centres; remembered for whole tiles.
+    func coordinates(of tile: Tile, pixels: [Int], isWholeTile: Bool) throws -> PixelCoordinates {
+        if isWholeTile, let known = memory[tile].coordinates { return known }
         let grid = plan.product.grid
         let scheme = plan.product.tiles
         let window = scheme.window(of: tile)
@@ -65,7 +69,10 @@ public final class CovariateReader {
         }
         let transform = try CoordinateTransform.between(grid.crs, "EPSG:4326", path: plan.product.name)
         let degrees = transform?.transformed(points) ?? points
-        return (degrees.map { Float($0.y) }, degrees.map { Float($0.x) })
+        let made = PixelCoordinates(
+            latitudes: degrees.map { Float($0.y) }, longitudes: degrees.map { Float($0.x) })
+        if isWholeTile { memory[tile].coordinates = made }
+        return made
     }
 
     /// The planned source that a covariate's files belong to.
@@ -130,7 +137,8 @@ public final class CovariateReader {
         overpass: Overpass? = nil
     ) throws -> [Float] {
         func reader(isPrepared: Bool) -> CellReader {
-            CellReader(root: isPrepared ? run.path : plan.dataRoot, cells: cells, grid: grid)
+            CellReader(
+                root: isPrepared ? run.path : plan.dataRoot, cells: cells, grid: grid, memory: planeMemory)
         }
         var values =
             if let overpass {
@@ -143,6 +151,7 @@ public final class CovariateReader {
             let flags = try reader(isPrepared: quality.isPrepared).values(
                 of: wanted.map { $0.flags[number] }, asStored: true)
             quality.test.remove(from: &values, by: flags)
+            planeMemory.giveBack(flags)
         }
         return values
     }

@@ -49,7 +49,7 @@ extension Gathering {
             try reader.cellValues(of: [step], in: steps, cells: plan.cells, grid: grid)
         }
         _ = try refused(values, of: [(nil, step)], covariate, plan: plan, steps: steps)
-        if !rule.isIdentity { values = values.map(rule.applied) }
+        rule.apply(to: &values)
         let plane = CovariatePlane.fixed(plan.resampled(values, dayCount: 1))
         if isWholeTile { reader.memory[tile].fixed[key] = plane }
         return Gathered(plane: plane, inputs: inputs, origins: origins)
@@ -102,30 +102,33 @@ extension Gathering {
             guard lost.count == used.count || smoother == nil, let first = lost.min() else { continue }
             missing[day] = refused[steps.days[first]]
         }
-        if !valueRule.isIdentity { raw = raw.map(valueRule.applied) }
+        valueRule.apply(to: &raw)
         // What is valid on a day that is not believed is not believed either.
         for (number, step) in dated.enumerated() where step.day.map({ refused[$0] != nil }) ?? false {
             for cell in 0..<plan.cells.count { raw[number * plan.cells.count + cell] = .nan }
         }
         var place = Dictionary(uniqueKeysWithValues: zip(order, order.indices))
         if let smoother {
-            raw = smoother.smoothed(anchors, of: raw, row: place, cellCount: plan.cells.count)
+            raw = smoother.smoothed(
+                anchors, of: consume raw, row: place, cellCount: plan.cells.count, memory: reader.planeMemory)
             place = Dictionary(uniqueKeysWithValues: zip(anchors, anchors.indices))
         }
-        let values = weightedSums(outcomes, of: raw, place: place, cellCount: plan.cells.count)
+        let values = weightedSums(
+            outcomes, of: consume raw, place: place, cellCount: plan.cells.count, memory: reader.planeMemory)
         return Gathered(
-            plane: shaped(values, by: plan, days: days.count), missing: missing, inputs: inputs,
+            plane: shaped(consume values, by: plan, days: days.count), missing: missing, inputs: inputs,
             origins: origins)
     }
 
     /// Keeps one value per cell where many pixels share a cell.
-    private func shaped(_ values: [Float], by plan: ResamplingPlan, days dayCount: Int) -> CovariatePlane {
+    private func shaped(
+        _ values: consuming [Float], by plan: ResamplingPlan, days dayCount: Int
+    ) -> CovariatePlane {
         let cellCount = plan.cells.count
-        guard plan.resampling == .nearest, cellCount * 2 <= pixels.count else {
-            return .daily(plan.resampled(values, dayCount: dayCount))
+        guard let cellOfPixel = plan.sharedCells else {
+            return .daily(plan.resampled(values, dayCount: dayCount, memory: reader.planeMemory))
         }
-        let cellOfPixel = plan.cellOfPixel()
-        guard cellOfPixel.contains(Int32(cellCount)) else {
+        guard plan.hasUnreachedPixels else {
             return .coarse(values: values, cellCount: cellCount, cellOfPixel: cellOfPixel)
         }
         // Pixels out of reach share a cell of their own, the last one of each day.
@@ -135,6 +138,7 @@ extension Gathering {
                 padded[day * (cellCount + 1) + cell] = values[day * cellCount + cell]
             }
         }
+        reader.planeMemory.giveBack(values)
         return .coarse(values: padded, cellCount: cellCount + 1, cellOfPixel: cellOfPixel)
     }
 
@@ -161,54 +165,5 @@ extension Gathering {
         guard count == 0 else {
             throw CovariateError.outside(covariate: covariate.name, path: path, tile: tile, pixelCount: count)
         }
-    }
-}
-
-/// Each day's weighted sum of steps, in double, term by term in the rule's order: [day * cellCount + cell].
-///
-/// `raw` is [step * cellCount + cell], `place` the position in it of a step. Missing days are NaN.
-func weightedSums(
-    _ outcomes: [TimeRule.Outcome], of raw: [Float], place: [Int: Int], cellCount: Int
-) -> [Float] {
-    if isUnchanged(outcomes, place: place, stepCount: raw.count / max(cellCount, 1)) { return raw }
-    var result = [Float](repeating: .nan, count: outcomes.count * cellCount)
-    result.withUnsafeMutableBufferPointer { result in
-        raw.withUnsafeBufferPointer { raw in
-            for (day, outcome) in outcomes.enumerated() {
-                guard case .terms(let terms) = outcome else { continue }
-                let placed = terms.map { (start: (place[$0.step] ?? 0) * cellCount, weight: $0.weight) }
-                let first = day * cellCount
-                switch placed.count {
-                case 1 where placed[0].weight == 1:
-                    for cell in 0..<cellCount { result[first + cell] = raw[placed[0].start + cell] }
-                case 2:
-                    // Between two steps: the same sum without the inner loop.
-                    let (a, b) = (placed[0], placed[1])
-                    for cell in 0..<cellCount {
-                        let sum =
-                            0 + a.weight * Double(raw[a.start + cell]) + b.weight
-                            * Double(raw[b.start + cell])
-                        result[first + cell] = Float(sum)
-                    }
-                default:
-                    for cell in 0..<cellCount {
-                        // A missing term makes the sum NaN by itself.
-                        var sum = 0.0
-                        for term in placed { sum += term.weight * Double(raw[term.start + cell]) }
-                        result[first + cell] = Float(sum)
-                    }
-                }
-            }
-        }
-    }
-    return result
-}
-
-/// Whether every day is the step of its own number, as of a source that is daily already.
-private func isUnchanged(_ outcomes: [TimeRule.Outcome], place: [Int: Int], stepCount: Int) -> Bool {
-    guard outcomes.count == stepCount else { return false }
-    return outcomes.enumerated().allSatisfy { day, outcome in
-        guard case .terms(let terms) = outcome, terms.count == 1 else { return false }
-        return terms[0].weight == 1 && place[terms[0].step] == day
     }
 }

@@ -62,9 +62,12 @@ struct Gathering {
         if product.missing == .fail, let first = missing.first {
             throw CovariateError.missingDay(first.day, reason: first.reason)
         }
+        let operands = made.filter { planes[$0.key] == nil }.map(\.value.plane)
+        made = [:]
+        reader.planeMemory.giveBack(operands)
         return FeatureStack(
             tile: tile, pixels: pixels, days: days, planes: planes, missing: missing,
-            inputs: inputs.values.sorted { $0.path < $1.path })
+            inputs: inputs.values.sorted { $0.path < $1.path }, memory: reader.planeMemory)
     }
 
     /// One covariate of the pool, and what it is made of.
@@ -106,17 +109,21 @@ struct Gathering {
         case .continuous(let series):
             result = try filled(series, for: covariate.name)
         case .latitude:
-            result = Gathered(plane: .fixed(try reader.coordinates(of: tile, pixels: pixels).latitudes))
+            result = Gathered(plane: .fixed(try coordinates().latitudes))
         case .longitude:
-            result = Gathered(plane: .fixed(try reader.coordinates(of: tile, pixels: pixels).longitudes))
+            result = Gathered(plane: .fixed(try coordinates().longitudes))
         case .dayOfYear:
             result = Gathered(plane: .date(days.map { Float($0.dayOfYear) }))
         case .files:
             preconditionFailure("files are gathered, not computed")
         }
         let rule = try ValueRule(of: covariate)
-        if !rule.isIdentity { result.plane = result.plane.map(rule.applied) }
+        if !rule.isIdentity { result.plane.apply(rule) }
         return result
+    }
+
+    private func coordinates() throws -> PixelCoordinates {
+        try reader.coordinates(of: tile, pixels: pixels, isWholeTile: isWholeTile)
     }
 
     private mutating func joined(
@@ -124,7 +131,9 @@ struct Gathering {
     ) throws -> Gathered {
         let (a, b) = (try gathered(named: first), try gathered(named: second))
         return Gathered(
-            plane: a.plane.combined(with: b.plane, pixelCount: pixels.count, dayCount: days.count, join),
+            plane: a.plane.combined(
+                with: b.plane, pixelCount: pixels.count, dayCount: days.count, memory: reader.planeMemory,
+                join),
             missing: a.missing.merging(b.missing) { $0 == $1 ? $0 : "\($0); \($1)" },
             inputs: a.inputs + b.inputs, reachesTile: a.reachesTile && b.reachesTile,
             origins: a.origins.merging(b.origins) { $0 + $1 })

@@ -28,6 +28,10 @@ struct ResamplingPlan {
     let isIdentity: Bool
     /// Listed pixels of the grid (numbers in `positions`) that the source does not reach.
     let unreached: [Int]
+    /// Whether there are any, padding counted in.
+    let hasUnreachedPixels: Bool
+    /// For `nearest` where many pixels share a cell: `cellOfPixel`.
+    private(set) var sharedCells: [Int32]?
 
     /// `isOnGrid` says of a tile position whether it is a pixel of the product or padding.
     init(
@@ -44,11 +48,13 @@ struct ResamplingPlan {
 
         let places = TapPlaces(positions: positions, side: side, isSeparable: isSeparable)
         var unreached: [Int] = []
+        var hasUnreachedPixels = false
         var bounds = CellBounds(sourceColumns: sourceColumns)
         for pixel in positions.indices {
             let (x, y) = places[pixel]
             let (width, height) = (columns.count(at: x), rows.count(at: y))
             if width == 0 || height == 0 {
+                hasUnreachedPixels = true
                 if isOnGrid(positions[pixel]) { unreached.append(pixel) }
             } else {
                 bounds.include(
@@ -56,9 +62,11 @@ struct ResamplingPlan {
             }
         }
         self.unreached = unreached
+        self.hasUnreachedPixels = hasUnreachedPixels
         guard let window = bounds.window else {
             cells = CellSet()
             isIdentity = false
+            findSharedCells()
             return
         }
         guard window.pixelCount <= CellSet.windowCellsMax else {
@@ -90,6 +98,11 @@ struct ResamplingPlan {
                 return columns.count(at: x) == 1 && rows.count(at: y) == 1
                     && known.number(column: Int(columns.first[x]), row: Int(rows.first[y])) == pixel
             }
+        findSharedCells()
+    }
+
+    private mutating func findSharedCells() {
+        if resampling == .nearest, cells.count * 2 <= positions.count { sharedCells = cellOfPixel() }
     }
 
     /// For `nearest`: the cell number of each listed pixel, `cells.count` where the source does not reach.
@@ -106,12 +119,15 @@ struct ResamplingPlan {
     /// Pixels whose taps are laid out at once: few enough for the cache, enough to write days in long runs.
     private static let pixelsPerRun = 1024
 
-    /// [day * cellCount + cell] becomes [day * pixelCount + pixel].
-    func resampled(_ cellValues: [Float], dayCount: Int) -> [Float] {
+    /// [day * cellCount + cell] becomes [day * pixelCount + pixel]; the memory of the cells goes back, or on.
+    func resampled(
+        _ cellValues: consuming [Float], dayCount: Int, memory: PlaneMemory = PlaneMemory()
+    ) -> [Float] {
         precondition(cellValues.count == cells.count * dayCount, "a value per cell and day")
         if isIdentity { return cellValues }
         let pixelCount = positions.count
-        var result = [Float](repeating: .nan, count: pixelCount * dayCount)
+        var result = memory.array(count: pixelCount * dayCount)
+        if hasUnreachedPixels { result.withUnsafeMutableBufferPointer { $0.update(repeating: .nan) } }
         let places = TapPlaces(positions: positions, side: side, isSeparable: isSeparable)
         var taps: [Tap] = []
         var starts: [Int] = []
@@ -138,6 +154,7 @@ struct ResamplingPlan {
                 }
             }
         }
+        memory.giveBack(cellValues)
         return result
     }
 

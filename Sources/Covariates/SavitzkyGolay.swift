@@ -53,9 +53,12 @@ struct SavitzkyGolay {
     }
 
     /// Values of some anchors: [number in `wanted` * cellCount + cell]. `raw` is [row * cellCount + cell],
-    /// `row` the row of a step in it.
-    func smoothed(_ wanted: [Int], of raw: [Float], row: [Int: Int], cellCount: Int) -> [Float] {
-        var result = [Float](repeating: .nan, count: wanted.count * cellCount)
+    /// `row` the row of a step in it; its memory goes back.
+    func smoothed(
+        _ wanted: [Int], of raw: consuming [Float], row: [Int: Int], cellCount: Int,
+        memory: PlaneMemory = PlaneMemory()
+    ) -> [Float] {
+        var result = memory.array(count: wanted.count * cellCount)
         for (number, anchor) in wanted.enumerated() {
             let starts = window(ofAnchor: anchor).map { (row[$0] ?? 0) * cellCount }
             var table = weightTable(ofAnchor: anchor)
@@ -64,6 +67,7 @@ struct SavitzkyGolay {
                 raw.span, starts: starts.span, cellCount: cellCount, table: &table, into: &output,
                 at: number * cellCount)
         }
+        memory.giveBack(raw)
         return result
     }
 
@@ -201,7 +205,10 @@ private func smooth(
             weights = table.weights(of: pattern)
             knownPattern = pattern
         }
-        if weights.isEmpty { continue }
+        if weights.isEmpty {
+            output[first + cell] = .nan
+            continue
+        }
         var sum = 0.0
         for step in 0..<starts.count where pattern >> UInt64(step) & 1 == 1 {
             sum += weights[step] * Double(raw[starts[step] + cell])

@@ -7,6 +7,7 @@ struct TileMemory {
         var land: [Bool]?
         var plans: [PlanKey: ResamplingPlan] = [:]
         var fixed: [FixedKey: CovariatePlane] = [:]
+        var coordinates: PixelCoordinates?
     }
 
     struct PlanKey: Hashable {
@@ -33,4 +34,10 @@ struct TileMemory {
             if entries.count > TileMemory.tileCountMax { entries.removeFirst() }
         }
     }
+}
+
+/// Degrees of pixel centres.
+struct PixelCoordinates {
+    let latitudes: [Float]
+    let longitudes: [Float]
 }

@@ -37,4 +37,29 @@ struct ValueRule {
         guard range?.contains(result) ?? true else { return .nan }
         return result < lowest ? lowest : result
     }
+
+    /// The same for many values.
+    func applied(to values: [Float]) -> [Float] {
+        var values = values
+        apply(to: &values)
+        return values
+    }
+
+    /// The same in place; without branches, so that the loops become vectors.
+    func apply(to values: inout [Float]) {
+        if isIdentity { return }
+        let (scale, offset, keepsValues, lowest) = (scale, offset, keepsValues, lowest)
+        let (low, high) = (range?.lowerBound ?? -.infinity, range?.upperBound ?? .infinity)
+        // Without a range a value that is missing keeps its bits.
+        let isBounded = range != nil
+        values.withUnsafeMutableBufferPointer { values in
+            for place in values.indices {
+                let scaled = Float(Double(values[place]) * scale + offset)
+                let result = keepsValues ? values[place] : scaled
+                let isOutside = isBounded && !(result >= low && result <= high)
+                let clipped = result < lowest ? lowest : result
+                values[place] = isOutside ? .nan : clipped
+            }
+        }
+    }
 }

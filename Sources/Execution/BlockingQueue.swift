@@ -20,6 +20,13 @@ public final class BlockingQueue<Element: Sendable>: Sendable {
         }
     }
 
+    /// Waits while the queue is full, for the one who makes elements only when there is room for them.
+    public func waitForRoom() {
+        condition.withLock {
+            while elements.count >= capacity && !isClosed { condition.wait() }
+        }
+    }
+
     /// The next element, nil once the queue is closed and empty.
     public func pop() -> Element? {
         condition.withLock {

@@ -30,13 +30,14 @@ struct LayerForests: Sendable {
 
     /// Predictions [day * pixelCount + pixel]; NaN at sea and where a value is missing.
     func predict(
-        _ layer: Layer, stack: FeatureStack, land: [Bool], side: Int, settings: WorkerExecutor.Settings
-    ) -> [Float] {
-        guard let engine = engines[layer.name] else { return [] }
+        _ layer: Layer, stack: FeatureStack, land: [Bool], side: Int, settings: WorkerExecutor.Settings,
+        into values: inout [Float]
+    ) {
+        guard let engine = engines[layer.name] else { preconditionFailure("a forest for each layer") }
         let planes = layer.features.compactMap { stack.planes[$0].map(FeaturePlane.init) }
-        return engine.predict(
+        engine.predict(
             planes: planes, columns: side, rows: side, days: stack.days.count, land: land,
-            threads: settings.threadCount, scratchBytes: settings.scratchBytes)
+            threads: settings.threadCount, scratchBytes: settings.scratchBytes, into: &values)
     }
 
     /// The digest of a fixed computation with every forest: pseudo-random rows, half of them beyond what is

@@ -55,10 +55,12 @@ public final class WorkerExecutor: UnitExecutor {
         stages = settings.stages
         let forests = try LayerForests(plan: plan, run: run)
         canary = forests.canary
-        let job = PredictJob(plan: plan, run: run, forests: forests, settings: settings)
+        let planeMemory = PlaneMemory()
+        let job = PredictJob(
+            plan: plan, run: run, forests: forests, settings: settings, planeMemory: planeMemory)
         let (inbox, gathered, finished) = (inbox, gathered, finished)
         spawn("tilth-read") {
-            let reader = CovariateReader(plan: plan, run: run)
+            let reader = CovariateReader(plan: plan, run: run, planeMemory: planeMemory)
             while let order = inbox.pop() {
                 Self.begin(
                     order, plan: plan, run: run, reader: reader, settings: settings, gathered: gathered)
@@ -117,6 +119,8 @@ public final class WorkerExecutor: UnitExecutor {
                 guard let days = plan.days(ofPredictBlock: Int(unit.block)) else {
                     throw WorkerError.notInPlan(order.assignment.name)
                 }
+                // Not a third stack beside the one that is predicted and the one that waits.
+                gathered.waitForRoom()
                 var clock = Stopwatch()
                 let tile = plan.product.tiles.tile(at: Int(unit.place))
                 let land = try reader.land(of: tile)

@@ -62,17 +62,22 @@ import Testing
             let engine = ForestEngine(forest, processor: processor)
             let found = engine.predict(tile, threads: threads, spread: true, side: side)
             let plain = engine.predict(tile, threads: threads, spread: false, side: side).values
+            // Whatever was there before.
+            var written = [Float](repeating: 7, count: plain.count)
+            engine.predict(
+                planes: tile.planes, columns: tile.columns, rows: tile.rows, days: tile.days, land: tile.land,
+                threads: threads, into: &written)
             var differences: [String] = []
             for (place, value, spread) in rows {
-                let isSame = [found.values[place], plain[place]].allSatisfy {
+                let isSame = [found.values[place], plain[place], written[place]].allSatisfy {
                     value.isNaN ? $0.isNaN : $0.bitPattern == value.bitPattern
                 }
                 let error = abs(Double(found.spread[place]) - spread)
                 let isNear = value.isNaN ? found.spread[place].isNaN : error <= 1e-6 * max(1, spread)
                 if !isSame || !isNear {
                     differences.append(
-                        "\(place): \(plain[place]), \(found.values[place]) ± \(found.spread[place]), "
-                            + "expected \(value) ± \(spread)")
+                        "\(place): \(plain[place]), \(written[place]), \(found.values[place]) ± "
+                            + "\(found.spread[place]), expected \(value) ± \(spread)")
                 }
                 if !value.isNaN, !forest.valueRange.contains(value) {
                     differences.append("\(value) out of range")

@@ -10,8 +10,7 @@ extension Gathering {
         let land = try reader.land(of: tile)
         let onLand = pixels.map { land[$0] }
         var missing: [Day: String] = [:]
-        var values: [Float] = []
-        values.reserveCapacity(pixels.count * days.count)
+        var values = reader.planeMemory.array(count: pixels.count * days.count)
         for (number, day) in days.enumerated() {
             var line = observed.plane.values(day: number, pixelCount: pixels.count)
             if let yearDay = day.climatologyDay(series.mode) {
@@ -29,7 +28,9 @@ extension Gathering {
                     "\(name): day 366 has no climatology as it was published; mode: corrected has one"
                 line = [Float](repeating: .nan, count: pixels.count)
             }
-            values += line
+            values.withUnsafeMutableBufferPointer { values in
+                _ = values[number * pixels.count..<(number + 1) * pixels.count].update(fromContentsOf: line)
+            }
         }
         return Gathered(
             plane: .daily(values), missing: missing, inputs: observed.inputs + weather.inputs,

@@ -42,6 +42,21 @@ public struct ForestEngine: Sendable {
         return predict(tile, threads: threads, spread: false, scratchBytes: scratchBytes).values
     }
 
+    /// The same into an array of as many values, whose memory goes from tile to tile.
+    public func predict(
+        planes: [FeaturePlane], columns: Int, rows: Int, days: Int, land: [Bool], threads: Int = 1,
+        scratchBytes: Int = .max, into values: inout [Float]
+    ) {
+        let tile = TileInput(planes: planes, columns: columns, rows: rows, days: days, land: land)
+        tile.check(forest)
+        precondition(values.count == tile.pixelCount * days, "a value per pixel and day")
+        values.withUnsafeMutableBufferPointer { values in
+            guard !values.isEmpty, land.contains(true) else { return values.update(repeating: .nan) }
+            let output = PredictionBuffer(values, spread: nil, columns: columns, rows: rows)
+            run(tile, output, threads, side: nil, forest.treeCount, scratchBytes)
+        }
+    }
+
     /// Predicts as `predict` does, and says how far apart the trees are: the standard deviation of their
     /// values (over all trees, not a sample of them), in the target's unit, where there is a prediction.
     public func predictWithSpread(

@@ -147,6 +147,8 @@ struct Superblock {
             table.keepMissing(
                 nanRows: nanRows,
                 nanOrZeroRows: forest.takesZeroForMissing ? nanOrZeroRows(feature) : nanRows)
+            // Rows of these days: the next ones may be more, in as many blocks.
+            if table.split.hasMissing, tile.planes[feature].isFixed { fixedValuesAreMissing = true }
         } else if ranks.hasMissing {
             // Without rules for missing values a row with a missing one is not predicted at all.
             for (block, missing) in ranks.missingRows(lists, in: layout).enumerated() {

@@ -1,5 +1,6 @@
 internal import CGDAL
 internal import Foundation
+internal import Glibc
 
 /// What the first bytes of an HDF4 file say: where each of its objects lies.
 ///
@@ -16,13 +17,12 @@ struct HDF4Header {
 
     /// Nil for a file of another format.
     init?(path: String) {
-        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+        guard Self.hasMagic(path), let file = FileHandle(forReadingAtPath: path) else { return nil }
         defer { try? file.close() }
         func bytes(at offset: Int, count: Int) -> [UInt8] {
             guard (try? file.seek(toOffset: UInt64(offset))) != nil else { return [] }
             return [UInt8]((try? file.read(upToCount: count)) ?? Data())
         }
-        guard bytes(at: 0, count: 4) == Self.magic else { return nil }
         var next = 4
         var seen: Set<Int> = []
         while next != 0, seen.insert(next).inserted {
@@ -47,6 +47,15 @@ struct HDF4Header {
             }
             next = Self.number(head[2..<6])
         }
+    }
+
+    /// Every file that is opened is asked.
+    private static func hasMagic(_ path: String) -> Bool {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: magic.count)
+        return pread(file, &bytes, bytes.count, 0) == bytes.count && bytes == magic
     }
 
     private static let none = 0xffff_ffff

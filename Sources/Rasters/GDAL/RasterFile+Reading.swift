@@ -30,6 +30,35 @@ extension RasterFile {
         return unpacked(numbers, encodings, window)
     }
 
+    /// Hands the same over row by row, or in parts of rows, with the band's place in `bands` and the first
+    /// value's row and column in the window; parts may come again, and the last one counts. For files that
+    /// are read block by block: a block is decoded each time that a window asks for it.
+    public func readRows(
+        of window: PixelWindow, bands: [Int], asStored: Bool = false,
+        _ body: (_ band: Int, _ row: Int, _ column: Int, _ values: UnsafeBufferPointer<Float>) -> Void
+    ) throws(RasterError) {
+        try check(window)
+        var left: [Int] = []
+        for (number, band) in bands.enumerated() {
+            let encoding = try encoding(ofBand: band)
+            let isRead = storedBlocks?.readRows(of: window, band: band, asStored ? encoding.plain : encoding)
+            {
+                body(number, $0, $1, $2)
+            }
+            if isRead != true { left.append(number) }
+        }
+        guard !left.isEmpty else { return }
+        let values = try read(window: window, bands: left.map { bands[$0] }, asStored: asStored)
+        values.withUnsafeBufferPointer { values in
+            for (place, number) in left.enumerated() {
+                for row in 0..<window.rows {
+                    let first = (place * window.rows + row) * window.columns
+                    body(number, row, 0, .init(rebasing: values[first..<first + window.columns]))
+                }
+            }
+        }
+    }
+
     /// The numbers of one band (counted from 1) as they are stored, [row][column].
     public func readStored(window: PixelWindow, band: Int) throws(RasterError) -> RasterBuffer {
         try check(window)

@@ -10,9 +10,14 @@ public final class RasterFile {
     /// Rows are stored from the south, and turned over while reading.
     let isSouthUp: Bool
     let needsHDF5Lock: Bool
+    /// Of the first band's kind; nil where GDAL must read.
+    private(set) lazy var storedBlocks = GDALGetRasterBand(dataset, 1).flatMap { band in
+        isSouthUp ? nil : StoredBlocks(info: info, type: GDALGetRasterDataType(band))
+    }
 
-    /// Opens the file and reads its header.
-    public init(path: String) throws(RasterError) {
+    /// Opens the file and reads its header. With `crs` that is its coordinate system, and the file's own,
+    /// which takes longer to look up than a block to read, is not asked for.
+    public init(path: String, crs: String? = nil) throws(RasterError) {
         try RasterError.checkExists(path)
         GDALLibrary.prepare()
         try HDF4Header.check(path)
@@ -31,7 +36,7 @@ public final class RasterFile {
                 throw GDALLibrary.failure(.unreadable, path, cannot: "be opened as a raster\(kind)")
             }
             do throws(RasterError) {
-                let (info, isSouthUp) = try RasterFile.describe(dataset, path: path)
+                let (info, isSouthUp) = try RasterFile.describe(dataset, path: path, crs: crs)
                 return (dataset, info, isSouthUp)
             } catch {
                 GDALClose(dataset)
@@ -43,9 +48,9 @@ public final class RasterFile {
 
     deinit { HDF5Lock.withLock(if: needsHDF5Lock) { GDALClose(dataset) } }
 
-    private static func describe(_ dataset: GDALDatasetH, path: String) throws(RasterError) -> (
-        RasterInfo, Bool
-    ) {
+    private static func describe(
+        _ dataset: GDALDatasetH, path: String, crs known: String?
+    ) throws(RasterError) -> (RasterInfo, Bool) {
         let bandCount = Int(GDALGetRasterCount(dataset))
         guard bandCount > 0, let band = GDALGetRasterBand(dataset, 1) else {
             throw RasterError(
@@ -56,8 +61,8 @@ public final class RasterFile {
         for number in 1...bandCount {
             descriptions.append(string(GDALGetDescription(GDALGetRasterBand(dataset, Int32(number)))))
         }
-        var (crs, crsName) = ("", "")
-        if let reference = SpatialReference(copying: GDALGetSpatialRef(dataset)) {
+        var (crs, crsName) = (known ?? "", known ?? "")
+        if known == nil, let reference = SpatialReference(copying: GDALGetSpatialRef(dataset)) {
             (crs, crsName) = (reference.wkt, reference.name)
         }
         let (grid, isSouthUp) = try placement(of: dataset, crs: crsName, path: path)
