@@ -48,12 +48,19 @@ public struct ForestEngine: Sendable {
         scratchBytes: Int = .max, into values: inout [Float]
     ) {
         let tile = TileInput(planes: planes, columns: columns, rows: rows, days: days, land: land)
+        predict(tile, threads: threads, scratchBytes: scratchBytes, into: &values)
+    }
+
+    func predict(
+        _ tile: TileInput, threads: Int, side: Int? = nil, treeCount: Int? = nil, scratchBytes: Int = .max,
+        into values: inout [Float]
+    ) {
         tile.check(forest)
-        precondition(values.count == tile.pixelCount * days, "a value per pixel and day")
+        precondition(values.count == tile.pixelCount * tile.days, "a value per pixel and day")
         values.withUnsafeMutableBufferPointer { values in
-            guard !values.isEmpty, land.contains(true) else { return values.update(repeating: .nan) }
-            let output = PredictionBuffer(values, spread: nil, columns: columns, rows: rows)
-            run(tile, output, threads, side: nil, forest.treeCount, scratchBytes)
+            guard !values.isEmpty, tile.land.contains(true) else { return values.update(repeating: .nan) }
+            let output = PredictionBuffer(values, spread: nil, columns: tile.columns, rows: tile.rows)
+            run(tile, output, threads, side: side, treeCount ?? forest.treeCount, scratchBytes)
         }
     }
 

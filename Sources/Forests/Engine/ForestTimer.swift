@@ -27,19 +27,24 @@ public struct ForestTimer {
         self.side = side
     }
 
-    /// Predicts a tile again and again. The arguments are those of `ForestEngine.predict`.
+    /// Predicts a tile again and again, into the same memory, as a worker does. The arguments are those of `ForestEngine.predict`.
     public mutating func measure(
         planes: [FeaturePlane], columns: Int, rows: Int, days: Int, land: [Bool], threads: Int,
         repetitions: Int, spread: Bool
     ) -> [Times] {
         let tile = TileInput(planes: planes, columns: columns, rows: rows, days: days, land: land)
+        predictions = [Float](repeating: .nan, count: columns * rows * days)
         return (0..<repetitions).map { _ in
             let (cpuStart, wallStart) = (
                 Self.seconds(CLOCK_PROCESS_CPUTIME_ID), Self.seconds(CLOCK_MONOTONIC)
             )
-            predictions =
-                engine.predict(tile, threads: threads, spread: spread, side: side, treeCount: treeCount)
-                .values
+            if spread {
+                predictions =
+                    engine.predict(tile, threads: threads, spread: true, side: side, treeCount: treeCount)
+                    .values
+            } else {
+                engine.predict(tile, threads: threads, side: side, treeCount: treeCount, into: &predictions)
+            }
             return Times(
                 cpuSeconds: Self.seconds(CLOCK_PROCESS_CPUTIME_ID) - cpuStart,
                 wallSeconds: Self.seconds(CLOCK_MONOTONIC) - wallStart)
