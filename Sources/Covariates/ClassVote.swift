@@ -1,17 +1,13 @@
-/// Gives each of a run of pixels the class with most area under it. The taps of pixel i are
-/// `starts[i]..<starts[i + 1]`; missing cells have no vote, and a pixel without taps stays as it is.
-func vote(
-    _ taps: Span<Tap>, starts: Span<Int>, values: Span<Float>, from firstCell: Int,
-    into output: inout MutableSpan<Float>, at firstPixel: Int
-) {
+/// Gives each of a run of pixels the class with most area under it. Missing cells have no vote, and a pixel
+/// without cells stays as it is.
+func vote(_ run: TapRun, _ values: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>) {
     var tally = ClassTally()
-    for pixel in 0..<starts.count - 1 {
-        if starts[pixel] == starts[pixel + 1] { continue }
+    run.forEachPixel { pixel, taps in
         tally.removeAll()
-        for number in starts[pixel]..<starts[pixel + 1] {
-            tally.add(values[firstCell + taps[number].cell], area: taps[number].weight)
+        for number in 0..<taps.count {
+            tally.add(values[taps[number].cell], area: taps[number].weight)
         }
-        output[firstPixel + pixel] = tally.winner
+        output[pixel] = tally.winner
     }
 }
 

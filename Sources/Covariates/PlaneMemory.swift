@@ -26,7 +26,8 @@ public final class PlaneMemory: Sendable {
         if array.count > count {
             array.removeLast(array.count - count)
         } else {
-            array.append(contentsOf: repeatElement(.nan, count: count - array.count))
+            let more = count - array.count
+            array.append(addingCapacity: more) { $0.append(repeating: .nan, count: more) }
         }
         return array
     }

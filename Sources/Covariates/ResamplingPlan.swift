@@ -117,7 +117,7 @@ struct ResamplingPlan {
     }
 
     /// Pixels whose taps are laid out at once: few enough for the cache, enough to write days in long runs.
-    private static let pixelsPerRun = 1024
+    private static let pixelsPerRun = 512
 
     /// [day * cellCount + cell] becomes [day * pixelCount + pixel]; the memory of the cells goes back, or on.
     func resampled(
@@ -129,28 +129,23 @@ struct ResamplingPlan {
         var result = memory.array(count: pixelCount * dayCount)
         if hasUnreachedPixels { result.withUnsafeMutableBufferPointer { $0.update(repeating: .nan) } }
         let places = TapPlaces(positions: positions, side: side, isSeparable: isSeparable)
-        var taps: [Tap] = []
-        var starts: [Int] = []
-        for first in stride(from: 0, to: pixelCount, by: Self.pixelsPerRun) {
-            let end = min(first + Self.pixelsPerRun, pixelCount)
-            taps.removeAll(keepingCapacity: true)
-            starts.removeAll(keepingCapacity: true)
-            for pixel in first..<end {
-                starts.append(taps.count)
-                appendTaps(of: places[pixel], to: &taps)
-            }
-            starts.append(taps.count)
-            for day in 0..<dayCount {
-                var output = result.mutableSpan
-                let (cell, pixel) = (day * cells.count, day * pixelCount + first)
-                if resampling == .mode {
-                    vote(
-                        taps.span, starts: starts.span, values: cellValues.span, from: cell, into: &output,
-                        at: pixel)
-                } else {
-                    join(
-                        taps.span, starts: starts.span, values: cellValues.span, from: cell, into: &output,
-                        at: pixel, skippingMissing: resampling == .average)
+        var run = TapRun()
+        result.withUnsafeMutableBufferPointer { result in
+            cellValues.withUnsafeBufferPointer { values in
+                guard let values = values.baseAddress, let result = result.baseAddress else { return }
+                for first in stride(from: 0, to: pixelCount, by: Self.pixelsPerRun) {
+                    run.removeAll()
+                    for pixel in first..<min(first + Self.pixelsPerRun, pixelCount) {
+                        run.addPixel { appendTaps(of: places[pixel], to: &$0) }
+                    }
+                    for day in 0..<dayCount {
+                        let (values, output) = (values + day * cells.count, result + day * pixelCount + first)
+                        if resampling == .mode {
+                            vote(run, values, into: output)
+                        } else {
+                            run.join(values, into: output, skippingMissing: resampling == .average)
+                        }
+                    }
                 }
             }
         }
@@ -172,40 +167,6 @@ struct ResamplingPlan {
                 taps.append(Tap(cell: cell, weight: columns.weights[columnWeights + offset] * rowWeight))
             }
         }
-    }
-}
-
-/// A cell that counts for a pixel.
-struct Tap {
-    let cell: Int
-    let weight: Double
-}
-
-/// Joins the cells of a run of pixels on one day: the weighted sum, or the mean where missing cells are
-/// skipped. The taps of pixel i are `starts[i]..<starts[i + 1]`; a pixel without taps stays as it is.
-private func join(
-    _ taps: Span<Tap>, starts: Span<Int>, values: Span<Float>, from firstCell: Int,
-    into output: inout MutableSpan<Float>, at firstPixel: Int, skippingMissing: Bool
-) {
-    for pixel in 0..<starts.count - 1 {
-        let range = starts[pixel]..<starts[pixel + 1]
-        if range.isEmpty { continue }
-        if range.count == 1 {
-            // One cell: its own bits, whatever its weight.
-            output[firstPixel + pixel] = values[firstCell + taps[range.lowerBound].cell]
-            continue
-        }
-        var sum = 0.0
-        var weightSum = 0.0
-        for number in range {
-            let value = Double(values[firstCell + taps[number].cell])
-            // Without skipping, a missing cell makes the sum missing by itself.
-            if skippingMissing && value.isNaN { continue }
-            sum += taps[number].weight * value
-            weightSum += taps[number].weight
-        }
-        // No valid cell: 0 / 0 is missing, as it should be.
-        output[firstPixel + pixel] = Float(skippingMissing ? sum / weightSum : sum)
     }
 }
 

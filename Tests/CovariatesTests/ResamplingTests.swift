@@ -186,4 +186,39 @@ import Tiling
                 PixelWindow(column: 130, row: 100, columns: 1, rows: 1),
             ])
     }
+
+    /// Runs of pixels are joined together, neighbours with as many cells at once: each pixel's bits are those
+    /// that it has alone.
+    @Test(arguments: [Covariate.Resampling.bilinear, .average, .nearest, .mode])
+    func pixelsDoNotDependOnTheirRun(_ rule: Covariate.Resampling) throws {
+        let (side, days) = (36, 3)
+        let product = grid(0, 0, 1 / 12, side, side - 3)
+        // Beyond its edges in the north and the west, on its cell centres, and off them.
+        let source = grid(0.3, -0.2, 0.41, 12, 9)
+        let values = (0..<days).map { day in
+            (0..<12 * 9).map { (cell: Int) -> Float in
+                cell % 13 == day ? .nan : Float((cell * 37 + day) % 11) / 3 - 1
+            }
+        }
+        let whole = try plan(from: source, to: product, side: side, rule)
+        let found = whole.resampled(
+            values.flatMap { needed($0, by: whole, source: source) }, dayCount: days)
+        var different: [Int] = []
+        for pixel in 0..<side * side {
+            let alone = try SourcePositions(
+                scheme: TileScheme(grid: product, pixelsPerSide: side), tile: Tile(x: 0, y: 0),
+                pixels: [pixel], source: source, transform: nil
+            ).plan(resampling: rule, path: "test")
+            let expected = alone.resampled(
+                values.flatMap { needed($0, by: alone, source: source) }, dayCount: days)
+            for day in 0..<days {
+                let value = found[day * side * side + pixel]
+                let isSame =
+                    expected[day].isNaN ? value.isNaN : value.bitPattern == expected[day].bitPattern
+                if !isSame { different.append(pixel) }
+            }
+        }
+        let missingCount = found.count { $0.isNaN }
+        #expect(different.isEmpty && missingCount > 0 && missingCount < found.count)
+    }
 }
