@@ -31,7 +31,7 @@ struct SplitTable {
 /// some rank or, where there are too many between the lowest and the highest one for 16 bits, its number
 /// among the ranks that occur.
 final class FeatureTable {
-    // Unchecked: a table has one thread, and splits of large forests ask it often enough for the checks to show.
+    // Unchecked: a table has one thread, and splits of large forests ask it so often that checks show.
     @exclusivity(unchecked) private(set) var split: SplitTable
     // Unchecked: as above.
     @exclusivity(unchecked) private var present = PresentRanks()

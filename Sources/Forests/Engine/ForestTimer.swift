@@ -27,7 +27,8 @@ public struct ForestTimer {
         self.side = side
     }
 
-    /// Predicts a tile again and again, into the same memory, as a worker does. The arguments are those of `ForestEngine.predict`.
+    /// Predicts a tile again and again, into the same memory, as a worker does. The arguments are those of
+    /// `ForestEngine.predict`.
     public mutating func measure(
         planes: [FeaturePlane], columns: Int, rows: Int, days: Int, land: [Bool], threads: Int,
         repetitions: Int, spread: Bool
