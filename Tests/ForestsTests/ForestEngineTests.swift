@@ -246,7 +246,11 @@ import Testing
     }
 
     /// Every pixel and day is in just one window, and with more threads the last ones are small.
-    @Test(arguments: [(70, 33, 31), (480, 480, 31), (1, 1, 1), (161, 2, 3)], [1, 2, 5])
+    @Test(
+        arguments: [
+            (70, 33, 31), (480, 480, 31), (480, 480, 29), (480, 480, 18), (480, 480, 6), (1, 1, 1),
+            (161, 2, 3),
+        ], [1, 2, 5])
     func jobsCoverTheTile(_ size: (columns: Int, rows: Int, days: Int), threads: Int) {
         let tile = TileInput(
             planes: [], columns: size.columns, rows: size.rows, days: size.days,
@@ -265,6 +269,11 @@ import Testing
         }
         #expect(visits.allSatisfy { $0 == 1 })
         #expect(jobs.allSatisfy { !$0.isEmpty })
+        // There is room for the codes of whole blocks, which have less than one for each row.
+        func isWhole(_ window: SuperblockPlan.Window) -> Bool {
+            BlockLayout.daysPerBlock(dayCount: window.days.count) == Block.dayCount
+        }
+        if plan.jobs(threads: 1).joined().allSatisfy(isWhole) { #expect(jobs.joined().allSatisfy(isWhole)) }
         if threads == 1 { #expect(jobs.joined().count == plan.count) }
         if threads > 1, plan.count > threads { #expect(jobs.joined().count > plan.count) }
     }

@@ -18,6 +18,15 @@ struct SuperblockPlan: Sendable {
         let rows: Range<Int>
         let days: Range<Int>
 
+        /// The same for several threads: fewer days cost less than fewer pixels, whose fixed features would
+        /// be prepared anew. But blocks stay whole.
+        var smaller: [Window] {
+            let count = days.count / Block.dayCount
+            guard count > 1 else { return parts }
+            let cuts = (0...count).map { days.lowerBound + $0 * days.count / count }
+            return zip(cuts, cuts.dropFirst()).map { Window(columns: columns, rows: rows, days: $0..<$1) }
+        }
+
         /// The same pixels and days in up to four windows.
         var parts: [Window] {
             func halves(_ range: Range<Int>) -> [Range<Int>] {
@@ -74,7 +83,7 @@ struct SuperblockPlan: Sendable {
         guard threads > 1 else { return places }
         let last = Array(places.suffix(threads).joined())
         let (whole, cut) = (last.prefix(max(last.count - threads, 0)), last.suffix(threads))
-        return places.dropLast(threads) + (Array(whole) + cut.flatMap(\.parts)).map { [$0] }
+        return places.dropLast(threads) + (Array(whole) + cut.flatMap(\.smaller)).map { [$0] }
     }
 
     private func window(_ number: Int) -> Window {
