@@ -164,41 +164,21 @@ KERNEL INLINE void addLeavesBy(
     }
 }
 
-// The code of a value in a bucket.
-KERNEL INLINE int16_t codeInBucket(const ForestRanking *ranking, float value, int32_t bucket) {
-    // Code 1 is that of the lowest rank, biased by 32,768.
-    const uint32_t bias = ranking->lowestRank + 32767;
-    uint32_t start = ranking->starts[bucket];
-    if (__builtin_expect(start >> 31, 0)) return (int16_t)(rankInBucket(ranking, value, bucket) - bias);
-    __m256 next = _mm256_loadu_ps(ranking->thresholds + start);
-    int below = _mm256_movemask_ps(_mm256_cmp_ps(next, _mm256_set1_ps(value), _CMP_LT_OQ));
-    return (int16_t)(start + __builtin_popcount(below) - bias);
-}
-
-KERNEL static bool encode(
-    const ForestRanking *given, const float *values, int64_t count, const float *next, const int32_t *slots,
-    int16_t *codes) {
-    // A copy, which no store can change.
-    const ForestRanking ranking = *given;
-    __m256 lowest = _mm256_set1_ps(ranking.lowest), scale = _mm256_set1_ps(ranking.scale);
-    __m256 lastBucket = _mm256_set1_ps(ranking.lastBucket);
-    __m256 lowestValue = _mm256_set1_ps(ranking.lowestValue), highestValue = _mm256_set1_ps(ranking.highestValue);
-    for (int64_t first = 0; first < count; first += 8) {
-        forestPrefetch(next + first);
-        int lanes = count - first < 8 ? (int)(count - first) : 8;
-        float some[8] = {0};
-        __builtin_memcpy(some, values + first, sizeof(float) * lanes);
-        __m256 own = _mm256_loadu_ps(some);
+// The buckets of values, by the very steps in which the buckets were filled. False if a value has no code.
+KERNEL INLINE bool findBuckets(const ForestRanking *ranking, const float *values, int count, int32_t *buckets) {
+    __m256 lowest = _mm256_set1_ps(ranking->lowest), scale = _mm256_set1_ps(ranking->scale);
+    __m256 lastBucket = _mm256_set1_ps(ranking->lastBucket);
+    __m256 lowestValue = _mm256_set1_ps(ranking->lowestValue), highestValue = _mm256_set1_ps(ranking->highestValue);
+    const __m256i numbers = _mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0);
+    for (int first = 0; first < count; first += 8) {
+        __m256i some = _mm256_cmpgt_epi32(_mm256_set1_epi32(count - first), numbers);
+        __m256 own = _mm256_maskload_ps(values + first, some);
         __m256 inRange = _mm256_and_ps(
             _mm256_cmp_ps(own, lowestValue, _CMP_GE_OQ), _mm256_cmp_ps(own, highestValue, _CMP_LE_OQ));
-        if (~_mm256_movemask_ps(inRange) & ((1 << lanes) - 1)) return false;
-        // The very steps by which buckets were filled.
+        if (!_mm256_testc_ps(inRange, _mm256_castsi256_ps(some))) return false;
         __m256 scaled = _mm256_mul_ps(_mm256_sub_ps(own, lowest), scale);
         scaled = _mm256_max_ps(_mm256_min_ps(scaled, lastBucket), _mm256_setzero_ps());
-        int32_t buckets[8];
-        _mm256_storeu_si256((__m256i *)buckets, _mm256_cvttps_epi32(scaled));
-        for (int lane = 0; lane < lanes; lane++)
-            codes[slots[first + lane]] = codeInBucket(&ranking, values[first + lane], buckets[lane]);
+        _mm256_storeu_si256((__m256i *)(buckets + first), _mm256_cvttps_epi32(scaled));
     }
     return true;
 }

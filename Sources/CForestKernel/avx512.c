@@ -180,39 +180,19 @@ KERNEL INLINE void addLeavesBy(
     }
 }
 
-// The code of a value in a bucket.
-KERNEL INLINE int16_t codeInBucket(const ForestRanking *ranking, float value, int32_t bucket) {
-    // Code 1 is that of the lowest rank, biased by 32,768.
-    const uint32_t bias = ranking->lowestRank + 32767;
-    uint32_t start = ranking->starts[bucket];
-    if (__builtin_expect(start >> 31, 0)) return (int16_t)(rankInBucket(ranking, value, bucket) - bias);
-    __m256 next = _mm256_loadu_ps(ranking->thresholds + start);
-    __mmask8 below = _mm256_cmp_ps_mask(next, _mm256_set1_ps(value), _CMP_LT_OQ);
-    return (int16_t)(start + __builtin_popcount(below) - bias);
-}
-
-KERNEL static bool encode(
-    const ForestRanking *given, const float *values, int64_t count, const float *next, const int32_t *slots,
-    int16_t *codes) {
-    // A copy, which no store can change.
-    const ForestRanking ranking = *given;
-    __m512 lowest = _mm512_set1_ps(ranking.lowest), scale = _mm512_set1_ps(ranking.scale);
-    __m512 lastBucket = _mm512_set1_ps(ranking.lastBucket);
-    __m512 lowestValue = _mm512_set1_ps(ranking.lowestValue), highestValue = _mm512_set1_ps(ranking.highestValue);
-    for (int64_t first = 0; first < count; first += 16) {
-        forestPrefetch(next + first);
-        int lanes = count - first < 16 ? (int)(count - first) : 16;
-        __mmask16 all = (__mmask16)((1u << lanes) - 1);
-        __m512 some = _mm512_maskz_loadu_ps(all, values + first);
-        __mmask16 high = _mm512_mask_cmp_ps_mask(all, some, lowestValue, _CMP_GE_OQ);
-        if (_mm512_mask_cmp_ps_mask(high, some, highestValue, _CMP_LE_OQ) != all) return false;
-        // The very steps by which buckets were filled.
-        __m512 scaled = _mm512_mul_ps(_mm512_sub_ps(some, lowest), scale);
+// The buckets of values, by the very steps in which the buckets were filled. False if a value has no code.
+KERNEL INLINE bool findBuckets(const ForestRanking *ranking, const float *values, int count, int32_t *buckets) {
+    __m512 lowest = _mm512_set1_ps(ranking->lowest), scale = _mm512_set1_ps(ranking->scale);
+    __m512 lastBucket = _mm512_set1_ps(ranking->lastBucket);
+    __m512 lowestValue = _mm512_set1_ps(ranking->lowestValue), highestValue = _mm512_set1_ps(ranking->highestValue);
+    for (int first = 0; first < count; first += 16) {
+        __mmask16 some = count - first < 16 ? (__mmask16)((1u << (count - first)) - 1) : (__mmask16)0xFFFF;
+        __m512 own = _mm512_maskz_loadu_ps(some, values + first);
+        __mmask16 high = _mm512_mask_cmp_ps_mask(some, own, lowestValue, _CMP_GE_OQ);
+        if (_mm512_mask_cmp_ps_mask(high, own, highestValue, _CMP_LE_OQ) != some) return false;
+        __m512 scaled = _mm512_mul_ps(_mm512_sub_ps(own, lowest), scale);
         scaled = _mm512_max_ps(_mm512_min_ps(scaled, lastBucket), _mm512_setzero_ps());
-        int32_t buckets[16];
-        _mm512_storeu_si512(buckets, _mm512_cvttps_epi32(scaled));
-        for (int lane = 0; lane < lanes; lane++)
-            codes[slots[first + lane]] = codeInBucket(&ranking, values[first + lane], buckets[lane]);
+        _mm512_storeu_si512(buckets + first, _mm512_cvttps_epi32(scaled));
     }
     return true;
 }
