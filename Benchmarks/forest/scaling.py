@@ -1,4 +1,4 @@
-"""How the cost of a row and tree grows with trees, leaves, features, days, block side, pixel noise and grid.
+"""How the cost of a row and tree grows with trees, leaves, features, days, superblocks, pixel noise and grid.
 
 Everything but the property under study is forest A (leaves and features: 40 trees of its recipe) on the
 30-arc-second tile. Forests are trained at noise 1 and meet tiles of other noise as they are.
@@ -15,10 +15,13 @@ ENGINES = ("auto", "portable")
 TREES = 40  # of the forests with other leaves or features
 
 
-def forest(work, leaf=5, features=8):
-    """A's sibling with another leaf size or number of features a split."""
+def forest(work, leaf=5, features=8, used=None):
+    """A's sibling with another leaf size or number of features, a split or in all."""
     recipe = dataclasses.replace(training.RECIPES["a"], leaf=leaf, features=features, trees=TREES)
     name = f"a-leaf{leaf}-features{features}"
+    if used:
+        recipe = training.NarrowRecipe(**dataclasses.asdict(recipe), used=used)
+        name += f"-of-{used}"
     training.model(recipe, work / f"{name}.joblib", work, jobs=os.cpu_count())
     return tilth_model(name, work, engine.TILTH)
 
@@ -41,8 +44,11 @@ def cases(work):
         "trees": [(n, a, plain, {"trees": n}) for n in (10, 25, 50, 100)],
         "rows in a leaf, at least": [(n, forest(work, leaf=n), plain, {}) for n in leaves],
         "features a split": [(n, forest(work, features=n), plain, {}) for n in features],
+        "features in use": [(n, forest(work, used=n), plain, {}) for n in (6, 12, 18)]
+        + [(24, forest(work), plain, {})],
         "days": [(n, a, plain, {"days": n}) for n in (1, 4, 8, 16, 31)],
-        "side of a block [pixels]": [(n, a, plain, {"side": n}) for n in (12, 24, 48, 96, 120, 240, 480)],
+        # The engine takes no larger ones than 216; a tile of 480 is cut in three of 160 then.
+        "side of a superblock [pixels]": [(n, a, plain, {"side": n}) for n in (12, 24, 48, 96, 120, 160)],
         "pixel noise": [(n, a, noisy_tile(work, n), {}) for n in (0.4, 1, 2)],
         "tile": [(name, a, work / f"tile-{name}.nc", {}) for name in ("30arcsec", "gssm1km", "coast")],
     }
@@ -89,8 +95,6 @@ def plot(measured, path):
     highest = max(max(times.values()) for values in measured.values() for times in values.values())
     axes.flat[0].set_ylim(0, 1.08 * highest)
     handles, names = axes.flat[0].get_legend_handles_labels()
-    for axis in axes.flat[len(measured):]:
-        axis.axis("off")
-        axis.legend(handles, names, loc="center", frameon=False)
+    figure.legend(handles, names, loc="outside lower center", ncols=2, frameon=False)
     figure.savefig(path, dpi=150)
     plt.close(figure)
